@@ -1,0 +1,112 @@
+"""Right or wrong: an answer against the truth, and how far an honest one may lie from it.
+
+Only arrays that were rebuilt from bytes come here; no object that a learner made is ever compared.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+EPSILON = float(np.finfo(np.float32).eps)
+ROUNDINGS = 32
+"""How many roundings of the scale, for a sum of one term, an answer may be off. The margins are measured by
+`python -m tests.margins`: honest answers stay at least 10 times inside, mistakes fall at least 10 times outside."""
+
+Kind = Literal["right", "rank", "shape", "dtype", "not_finite", "values"]
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """An element may differ from the truth by `absolute + relative * |truth|`."""
+
+    relative: float
+    absolute: float
+
+    def allowed(self, truth: np.ndarray) -> np.ndarray:
+        """What each element of `truth` may be off, in float64; 0 where the truth is not finite."""
+        finite = np.where(np.isfinite(truth), np.abs(truth), 0.0)
+        return np.asarray(self.absolute + self.relative * finite)
+
+
+def tolerance(truth: np.ndarray, scale: float, terms: int) -> Tolerance:
+    """The tolerance for float32 arithmetic.
+
+    truth: the result in float64; integers must be met exactly.
+    scale: how large a sum of so many terms of random sign comes out (see `grader.build`): where terms cancel, the
+        result is smaller than its rounding errors' measure.
+    terms: the length of the longest sum. Rounding errors of random sign add up like its square root (Higham, Accuracy
+        and Stability of Numerical Algorithms, 2nd edition, section 2.8).
+    """
+    if truth.dtype.kind != "f":
+        return Tolerance(0.0, 0.0)
+    finite = np.abs(truth[np.isfinite(truth)])
+    largest = float(finite.max()) if finite.size else 0.0
+    if math.isfinite(scale):
+        largest = max(largest, scale)
+    return Tolerance(0.0, ROUNDINGS * EPSILON * math.sqrt(max(terms, 1)) * largest)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What comparing an answer with the truth found.
+
+    kind: "right", or the first check that failed.
+    wrong: bool array of the truth's shape, True where a value is off; None where the shapes differ.
+    error: the largest absolute difference of values that are finite on both sides; None where there is none.
+    """
+
+    kind: Kind
+    wrong: np.ndarray | None
+    error: float | None
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is right."""
+        return self.kind == "right"
+
+
+def largest_difference(answer: np.ndarray, other: np.ndarray) -> float | None:
+    """The largest absolute difference where both are finite; None where the shapes differ or nothing is finite."""
+    if answer.shape != other.shape:
+        return None
+    a, b = answer.astype(np.float64), other.astype(np.float64)
+    both = np.isfinite(a) & np.isfinite(b)
+    return float(np.abs(a[both] - b[both]).max()) if both.any() else None
+
+
+def compare(answer: np.ndarray, truth: np.ndarray, allowed: Tolerance) -> Comparison:
+    """Check rank, shape, dtype kind, NaN and infinity, then values: never broadcast.
+
+    answer: a bool, integer or float array, rebuilt from bytes.
+    truth: float64 or integer array.
+    """
+    error = largest_difference(answer, truth)
+    if answer.ndim != truth.ndim:
+        return Comparison("rank", None, None)
+    if answer.shape != truth.shape:
+        return Comparison("shape", None, None)
+    if answer.dtype.kind != truth.dtype.kind and not (answer.dtype.kind == "u" and truth.dtype.kind == "i"):
+        return Comparison("dtype", None, error)
+    if truth.dtype.kind != "f":
+        wrong = answer != truth
+        return Comparison("values" if wrong.any() else "right", wrong, error)
+    got = answer.astype(np.float64)
+    finite = np.isfinite(got) & np.isfinite(truth)
+    same = (got == truth) | (np.isnan(got) & np.isnan(truth))
+    with np.errstate(invalid="ignore", over="ignore"):
+        close = np.abs(got - truth) <= allowed.allowed(truth)
+    right = np.where(finite, close, same)
+    if right.all():
+        return Comparison("right", ~right, error)
+    not_finite = (~finite & ~same).any()
+    return Comparison("not_finite" if not_finite else "values", ~right, error)
+
+
+def as_truth(value: Any) -> np.ndarray:
+    """A reference's result as the array to compare with: float64, or integers as they are."""
+    array = np.asarray(value)
+    return array.astype(np.float64) if array.dtype.kind == "f" else array
