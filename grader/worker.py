@@ -1,0 +1,430 @@
+"""The child's side: the one file that runs a learner's code.
+
+It is started as a program of its own, by path, and imports NumPy, `wire` and `limits`, nothing else of the grader. It
+holds the inputs of one call at a time and no expected answer, score or clock.
+
+    worker.py preload FD          holds NumPy ready and forks a child for each exercise (descriptors arrive on socket FD)
+    worker.py once CHANNEL OUTPUT is that child itself, where a process cannot fork
+
+A child answers frames (see `wire`) on its channel, one at a time:
+
+    {"layers": true}              what holds it back                                    -> {"layers": [...]}
+    {"load": {...}}               compile the learner's modules and find the function   -> {"loaded": true}
+    {"call": [...]} + arrays      call it                                               -> {"answer": ...} + array
+
+and either may be answered by {"raised": {...}}. What the learner's code prints goes to the output descriptor.
+"""
+
+from __future__ import annotations
+
+import __future__
+import builtins
+import importlib.abc
+import importlib.machinery
+import io
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import types
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import limits  # noqa: E402  # type: ignore[import-not-found]
+import wire  # noqa: E402  # type: ignore[import-not-found]
+
+sys.path.pop(0)
+for _name in ("limits", "wire"):
+    del sys.modules[_name]  # a learner's own wire.py must be found, not ours
+
+import numpy as np  # noqa: E402
+
+ANSWER = "answer"
+FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+MAX_TEXT = 2000
+MAX_WARNINGS = 5
+MAX_ANSWER = 64 << 20
+"""Bytes of an answer that are sent at most."""
+
+
+# ---------------------------------------------------------------- descriptors
+
+
+class Channel:
+    """The child's end of the private channel: bytes in, bytes out."""
+
+    def __init__(self, source: int | socket.socket) -> None:
+        self.source = source
+
+    def _read(self, count: int) -> bytes:
+        # os.read on a descriptor needs fewer system calls to be allowed than recv() does.
+        return os.read(self.source, count) if isinstance(self.source, int) else self.source.recv(count)
+
+    def _exactly(self, count: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            part = self._read(min(count - len(parts), 1 << 20))
+            if not part:
+                os._exit(0)  # the parent has gone: nobody waits for an answer
+            parts += part
+        return bytes(parts)
+
+    def receive(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """The next frame."""
+        head, body = wire.lengths(self._exactly(wire.LENGTHS.size))
+        words = wire.decode_head(self._exactly(head))
+        return words, wire.unpack(self._exactly(body)) if body else {}
+
+    def send(self, head: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+        """One frame."""
+        data = memoryview(wire.encode(head, arrays))
+        while data:
+            sent = os.write(self.source, data) if isinstance(self.source, int) else self.source.send(data)
+            data = data[sent:]
+
+
+# ---------------------------------------------------------------- a learner's modules
+
+
+class _Absent(types.ModuleType):
+    """Stands in for a package that the exercises are to be done without.
+
+    Importing it, and using it in code that only runs while the file is loaded, does no harm; using it in an answer says so.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return _Absent(f"{self.__name__}.{name}")
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        return (object,)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        if _Absent.loading:
+            return self
+        raise ImportError(f"{self.__name__} cannot be used here: do the work with NumPy.")
+
+    loading = True
+
+
+class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the learner's modules from their text: the child has no file of theirs.
+
+    Each module sees the names that its own import statements have for the others (see `Submission.payload`), through
+    an `__import__` of its own: a learner's numpy.py or helper.py is nobody else's.
+    """
+
+    def __init__(self, load: dict[str, Any]) -> None:
+        self.modules: dict[str, Any] = load["modules"]
+        self.aliases: dict[str, dict[str, str]] = load["aliases"]
+        self.absent = frozenset(load["absent"])
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        """Finds the learner's modules and the stand-ins."""
+        if fullname in self.modules:
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=self.modules[fullname]["package"])
+        if fullname.partition(".")[0] in self.absent:
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
+        """A stand-in, or None for an ordinary module."""
+        return None if spec.name in self.modules else _Absent(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run the module's text, piece by piece."""
+        if isinstance(module, _Absent):
+            return
+        module.__dict__["__builtins__"] = dict(vars(builtins), __import__=self._import)
+        flags = 0
+        for label, source in self.modules[module.__name__]["chunks"]:
+            code = compile(source, label, "exec", flags, dont_inherit=True)
+            flags |= code.co_flags & FUTURES  # a __future__ import in one cell holds for the cells after it
+            exec(code, module.__dict__)
+
+    def _import(
+        self,
+        name: str,
+        scope: dict[str, Any] | None = None,
+        local: Any = None,
+        fromlist: Sequence[str] = (),
+        level: int = 0,
+    ) -> Any:
+        """`__import__` for a learner's module."""
+        own = self.aliases.get((scope or {}).get("__name__", ""), {})
+        dots = "." * level
+        found = own.get(dots + name)
+        if found is None:
+            return builtins.__import__(name, scope, local, fromlist, level)
+        if not fromlist:
+            importlib.import_module(found)
+            return importlib.import_module(own[dots + name.partition(".")[0]])
+        for one in fromlist:
+            if f"{found}.{one}" in self.modules:
+                importlib.import_module(f"{found}.{one}")
+        return importlib.import_module(found)
+
+
+class Child:
+    """Answers the parent's messages about one exercise."""
+
+    def __init__(self, channel: Channel, layers: list[str]) -> None:
+        self.channel = channel
+        self.layers = layers
+        self.function: Any = None
+        self.name = ""
+        self.labels: frozenset[str] = frozenset()
+
+    def serve(self) -> None:
+        """Answer messages until the parent closes the channel."""
+        while True:
+            head, arrays = self.channel.receive()
+            if "layers" in head:
+                self.channel.send({"layers": self.layers}, {})
+                continue
+            answer = self._load(head["load"]) if "load" in head else self._call(head["call"], arrays)
+            self.channel.send(*answer)
+
+    def _load(self, load: dict[str, Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        self.name = load["function"]
+        self.labels = frozenset(label for module in load["modules"].values() for label, _ in module["chunks"])
+        sys.meta_path.insert(0, Modules(load))
+        sys.argv = [load["entry"]]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                module = importlib.import_module(load["entry"])
+            function = getattr(module, self.name)
+        except BaseException as error:
+            _flush()
+            return {"raised": self._describe(error)}, {}
+        _Absent.loading = False
+        if not callable(function):
+            return {"not_callable": _type_name(function)}, {}
+        self.function = function
+        _flush()
+        return {"loaded": True}, {}
+
+    def _call(self, arguments: list[Any], arrays: dict[str, np.ndarray]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        # Each call gets arrays of its own; the copies tell afterwards whether they were changed.
+        kept = [_rebuild(one, arrays) for one in arguments]
+        given = [_rebuild(one, arrays) for one in arguments]
+        seen: list[dict[str, Any]] = []
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                value = self.function(*given)
+                head, answer = _as_array(value)
+            except BaseException as error:
+                head, answer = {"raised": self._describe(error)}, {}
+            for one in caught[:MAX_WARNINGS]:
+                seen.append(self._warning(one))
+        head["warnings"] = seen
+        head["changed"] = [k for k, (a, b) in enumerate(zip(kept, given, strict=True)) if not _same(a, b)]
+        head["threads"] = threading.active_count() - 1
+        _flush()
+        return head, answer
+
+    def _warning(self, one: warnings.WarningMessage) -> dict[str, Any]:
+        own = one.filename in self.labels
+        return {"text": _text(one.message), "file": one.filename if own else "", "line": one.lineno if own else 0}
+
+    def _describe(self, error: BaseException) -> dict[str, Any]:
+        """What was raised, in plain text, and the learner's own lines on the way to it."""
+        frames = []
+        trace = error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename in self.labels:
+                frames.append([code.co_filename, trace.tb_lineno, code.co_name])
+            trace = trace.tb_next
+        if isinstance(error, SyntaxError) and error.filename in self.labels:
+            frames.append([error.filename, error.lineno or 0, "<module>"])
+        name = getattr(error, "name", None)
+        return {
+            "type": _type_name(error),
+            "kinds": [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"],
+            "message": _text(error),
+            "frames": frames[:3] + frames[3:][-7:],
+            "name": name if isinstance(name, str) else "",
+        }
+
+
+# ---------------------------------------------------------------- values
+
+
+def _rebuild(one: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
+    if "list" in one:
+        return [_rebuild(part, arrays) for part in one["list"]]
+    return arrays[one["array"]].copy() if "array" in one else one["value"]
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, list):
+        return isinstance(b, list) and len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, np.ndarray):
+        return type(b) is np.ndarray and a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    return bool(a == b)
+
+
+def _type_name(value: Any) -> str:
+    try:
+        name = type(value).__name__
+        return name[:100] if type(name) is str else "?"
+    except BaseException:
+        return "?"
+
+
+def _text(value: Any) -> str:
+    try:
+        text = str(value)
+        return text[:MAX_TEXT] + (f"... ({len(text) - MAX_TEXT} more characters)" if len(text) > MAX_TEXT else "")
+    except BaseException as error:
+        return f"(its text could not be made: {_type_name(error)})"
+
+
+def _as_array(value: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """An answer as a plain array, with the name of what it was; or a word on why it is refused."""
+    kind = _type_name(value)
+    head: dict[str, Any] = {ANSWER: kind}
+    if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
+        array = np.array(value, subok=False, order="C")
+    elif isinstance(value, (bool, int, float, np.generic)):
+        array = np.array(value)
+    elif isinstance(value, list):
+        try:
+            array = np.array(value)
+        except ValueError:
+            return {"refused": "ragged", "type": kind}, {}
+    else:
+        return {"refused": "type", "type": kind}, {}
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        array = array.astype(np.float64)
+    if array.dtype.kind not in "biuf":
+        return {"refused": "dtype", "type": kind, "dtype": str(array.dtype)[:100]}, {}
+    if array.nbytes > MAX_ANSWER:
+        return {"refused": "size", "type": kind, "bytes": array.nbytes, "shape": list(array.shape)}, {}
+    return head, {ANSWER: array}
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException:  # the learner may have closed or replaced them
+        return
+
+
+# ---------------------------------------------------------------- processes
+
+
+def work(channel: int | socket.socket, output: int | socket.socket, cpu_seconds: int) -> None:
+    """Be a child: hold back, then answer messages for good."""
+    sys.stdin = open(os.devnull, encoding="utf-8")
+    if isinstance(output, int):
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for number, descriptor in enumerate((nothing, output, output)):
+            os.dup2(descriptor, number)
+        os.close(nothing)
+        os.close(output)
+        raw: io.RawIOBase = io.FileIO(1, "w", closefd=False)
+    else:
+        raw = output.makefile("wb", buffering=0)
+    sys.stdout = sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
+    layers = limits.restrict(cpu_seconds)
+    np.random.seed(int.from_bytes(os.urandom(4), "little"))  # forks must not share one stream
+    Child(Channel(channel), layers).serve()
+
+
+def preload(control: socket.socket) -> None:
+    """Fork a child for each exercise asked for; tell how the last one ended. Ends, with all it started, when the
+    control socket closes.
+
+    Commands: b"f" + seconds, with two descriptors: fork -> its pid. b"k" + pid: kill it and all it left -> its status;
+    b"d" + pid: the same for one that seems to have ended by itself, which gets a moment to do so.
+    """
+    limits.adopt_orphans()
+    children: set[int] = set()
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1 + wire.PID.size, 2)
+        if not message:
+            for pid in children:
+                _end(pid)
+            _end_orphans()
+            return
+        (number,) = wire.PID.unpack(message[1:])
+        if message[:1] == b"f":
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                os.setsid()
+                work(descriptors[0], descriptors[1], number)
+                os._exit(0)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            children.add(pid)
+            control.sendall(wire.PID.pack(pid))
+        else:
+            children.discard(number)
+            status = _end(number, patience=0.5 if message[:1] == b"d" else 0.0)
+            _end_orphans(children)
+            control.sendall(wire.PID.pack(status))
+
+
+def _end(pid: int, patience: float = 0.0) -> int:
+    """Kill a child and its process group; its exit status, negative for a signal.
+
+    patience: seconds that the child has to end by itself, so that its own end is not taken for our kill.
+    """
+    until = time.monotonic() + patience
+    done, status = os.waitpid(pid, os.WNOHANG)
+    while done == 0 and time.monotonic() < until:
+        time.sleep(0.002)
+        done, status = os.waitpid(pid, os.WNOHANG)
+    for kill in (os.killpg, os.kill) if done == 0 else (os.killpg,):
+        try:
+            kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
+    if done == 0:
+        _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _end_orphans(living: Sequence[int] | set[int] = ()) -> None:
+    """Kill what dead children left running, wherever it put itself: as their adopter, this process has it as a child."""
+    for _ in range(1000):
+        try:
+            with open(f"/proc/self/task/{threading.get_native_id()}/children", encoding="ascii") as file:
+                orphans = [int(pid) for pid in file.read().split() if int(pid) not in living]
+        except OSError:
+            return
+        if not orphans:
+            return
+        for pid in orphans:
+            try:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            except (ProcessLookupError, ChildProcessError):
+                continue
+
+
+def main(arguments: list[str]) -> None:
+    """Start as `preload FD` or `once CPU_SECONDS CHANNEL OUTPUT`."""
+    if arguments[0] == "preload":
+        preload(socket.socket(fileno=int(arguments[1])))
+    elif sys.platform == "win32":  # no descriptors are inherited there: the sockets come on standard input
+        shared = sys.stdin.buffer.read()
+        half = len(shared) // 2
+        work(socket.fromshare(shared[:half]), socket.fromshare(shared[half:]), int(arguments[1]))
+    else:
+        work(int(arguments[2]), int(arguments[3]), int(arguments[1]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
