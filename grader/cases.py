@@ -526,7 +526,7 @@ def _plan(exercise: Exercise, count: int) -> list[tuple[Family, int]]:
     changed = {family.name: family for family in exercise.families}
     built_in = {name: changed.get(name, Family(name)) for name in BUILT_IN}
     own = [family for family in exercise.families if family.name not in BUILT_IN]
-    ones = len(_free_dims(exercise, built_in["ones"]))
+    ones = max(1, len(_free_dims(exercise, built_in["ones"])))
     usual = {"tiny": 2, "typical": 4, "ones": ones, "square": 2, "large": 1}
     order = [built_in["tiny"], *own, built_in["ones"], built_in["square"], built_in["typical"], built_in["large"]]
     wanted = {

@@ -1,0 +1,417 @@
+"""The command line: a short function a command. Heavy imports stand where they are used."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.course import Course
+    from grader.key import About, Key
+    from grader.report import Report
+
+FULL, NOT_YET, WRONG_USE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+LEVELS = ("none", "limits", "confined", "sealed", "isolated")
+
+
+class Fault(click.ClickException):
+    """The grader or the course is at fault, or the machine cannot do what was required: no learner is."""
+
+    exit_code = OUR_FAULT
+
+    def show(self, file: Any = None) -> None:
+        """Say so, without a traceback."""
+        _say(f"{self.message}\nThis is not the fault of any submission, and no points are lost.")
+
+
+class DefaultToRun(click.Group):
+    """`grade softmax` is `grade run softmax`: what is no command is the name of an exercise."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command's name in front where there is none."""
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h", "--version")):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the bare form first."""
+        formatter.write_usage("grade", "[NAME ...] [OPTIONS]   or   grade COMMAND [ARGS]")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of a run are the ones looked for."""
+        run_command = self.commands["run"]
+        records = [record for param in run_command.params if (record := param.get_help_record(ctx)) is not None]
+        with formatter.section("Options of a run"):
+            formatter.write_dl(records)
+        self.format_commands(ctx, formatter)
+
+
+@click.group(cls=DefaultToRun, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="grader", prog_name="grade")
+def main() -> None:
+    """Grade the course's exercises: all of them, the ones named, or a chapter's.
+
+    Every function is run on random shapes, away from everything else, and compared with a compiled reference and with
+    TensorFlow. Exit status: 0 full marks, or --min-score reached; 1 not yet; 2 wrong use; 3 a fault of the grader or the
+    course.
+    """
+
+
+def run() -> int:
+    """The script's entry: the exit status."""
+    _tolerate_any_console()
+    try:
+        return int(main.main(standalone_mode=False, prog_name="grade") or 0)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("Interrupted. Nothing was changed.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads us (head, a pager) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_YET
+    except Exception:
+        import traceback
+
+        _say(
+            "The grader itself failed, which is our fault and not yours. Please report this:\n\n"
+            + traceback.format_exc().rstrip()
+        )
+        return OUR_FAULT
+
+
+def _tolerate_any_console() -> None:
+    """A letter that the console's encoding lacks is replaced, and never ends the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+# ---------------------------------------------------------------- what the commands share
+
+
+def _course(path: str | None) -> Course:
+    from grader.course import Course, find_course, is_course
+
+    if path is not None:
+        if not is_course(Path(path)):
+            raise click.UsageError(f"{path} is not a course: a course is a folder that holds solutions/ and exercises/.")
+        return Course(Path(path))
+    course = find_course(Path.cwd())
+    if course is None:
+        raise click.UsageError(
+            "There is no course here: neither this folder nor one above it holds solutions/ and exercises/. "
+            "Go into the course's folder, or name it with --course PATH."
+        )
+    return course
+
+
+def _key(course: Course, seed: int = 0, cases: int | None = None) -> Key:
+    from grader.cases import DEFAULT_CASES
+    from grader.key import Key
+    from grader.render.progress import Building
+
+    key = Key(course, seed, DEFAULT_CASES if cases is None else cases, Building())
+    if key.note:
+        _say(key.note)
+    return key
+
+
+def _chosen(catalogue: Sequence[About], names: Sequence[str]) -> list[About]:
+    """The exercises named, in the course's order: by name or by chapter; all where none is named."""
+    if not names:
+        return list(catalogue)
+    known = {about.name for about in catalogue} | {about.chapter for about in catalogue}
+    for name in names:
+        if name.strip("/") not in known:
+            raise click.UsageError(_unknown(name, sorted(known)))
+    wanted = {name.strip("/") for name in names}
+    return [about for about in catalogue if about.name in wanted or about.chapter in wanted]
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    help_text = f" Did you mean {' or '.join(near)}?" if near else " `grade list` shows them all."
+    return f"There is no exercise or chapter called {name!r}.{help_text}"
+
+
+def _one(catalogue: Sequence[About], name: str) -> About:
+    for about in catalogue:
+        if about.name == name:
+            return about
+    raise click.UsageError(_unknown(name, [about.name for about in catalogue]))
+
+
+def _console() -> Console:
+    from grader.render.terminal import open_console
+
+    return open_console(sys.stdout)
+
+
+# ---------------------------------------------------------------- grade
+
+
+def _as_seed(_: click.Context, __: click.Parameter, value: str) -> int:
+    if value == "random":
+        return secrets.randbits(32)
+    if not value.isdecimal() or len(value) > 18:
+        raise click.BadParameter(f"{value!r} is neither a whole number from 0 (18 digits at most) nor the word random.")
+    return int(value)
+
+
+def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Fraction | None:
+    if value is None:
+        return None
+    try:
+        points = Fraction(Decimal(value))
+    except (InvalidOperation, ValueError, OverflowError):
+        points = Fraction(-1)
+    if points < 0:
+        raise click.BadParameter(f"{value!r} is not a number of points, such as 60 or 61.5.")
+    return points
+
+
+@main.command("run", hidden=True)
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@click.option("--from", "source", metavar="PATH", help="Grade this folder, file, notebook or archive, not exercises/.")
+@click.option("--course", "course_path", metavar="PATH", help="The course's folder; by default the one you are in.")
+@click.option("--seed", default="0", callback=_as_seed, metavar="N|random", help="Which cases are drawn (default 0).")
+@click.option("--cases", type=click.IntRange(1, 10_000), help="About how many cases an exercise gets (default 20).")
+@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=5.0, show_default=True, help="Seconds for a case.")
+@click.option("--min-score", callback=_as_points, metavar="POINTS", help="Exit with 0 from this score on.")
+@click.option("--require-tensorflow", is_flag=True, help="Fail (3) where TensorFlow cannot be compared with.")
+@click.option("--require-isolation", type=click.Choice(LEVELS), help="Fail (3) where code is held back less than this.")
+@click.option("--json", "json_path", metavar="PATH", help='Write the report as JSON ("-": standard output).')
+@click.option("--junit", "junit_path", metavar="PATH", help="Write the report as JUnit XML.")
+@click.option("--markdown", "markdown_path", metavar="PATH", help="Write the report as Markdown.")
+def run_command(
+    names: tuple[str, ...],
+    source: str | None,
+    course_path: str | None,
+    seed: int,
+    cases: int | None,
+    timeout: float,
+    min_score: Fraction | None,
+    require_tensorflow: bool,
+    require_isolation: str | None,
+    json_path: str | None,
+    junit_path: str | None,
+    markdown_path: str | None,
+) -> int:
+    """Grade exercises."""
+    outputs = {"json": json_path, "junit": junit_path, "markdown": markdown_path}
+    if list(outputs.values()).count("-") > 1:
+        raise click.UsageError('Only one report can go to standard output ("-").')
+    course = _course(course_path)
+    report = _graded(course, names, source, seed, cases, timeout, require_tensorflow, require_isolation)
+    _show(report, outputs)
+    if source is None:
+        from grader.key import cache_folder
+        from grader.progress import Progress
+
+        Progress(cache_folder()[0], course.root).remember(report)
+    if report.counts["grader_error"]:
+        return OUR_FAULT
+    return FULL if report.score >= (report.max_score if min_score is None else min_score) else NOT_YET
+
+
+def _graded(
+    course: Course,
+    names: Sequence[str],
+    source: str | None,
+    seed: int,
+    cases: int | None,
+    timeout: float,
+    require_tensorflow: bool,
+    require_isolation: str | None,
+) -> Report:
+    from grader.player import Player, PlayerError
+
+    # The process that runs submissions starts up while this one reads files.
+    with Player() as player:
+        from grader.course import CourseError
+        from grader.grading import Grading
+        from grader.key import KeyFault
+        from grader.report import GradedFile, Report, SubmissionInfo
+        from grader.submission import SubmissionError, read_submission
+
+        path = Path(source) if source is not None else course.exercises
+        try:
+            key = _key(course, seed, cases)
+            catalogue = key.catalogue()
+            chosen = _chosen(catalogue, names)
+            submission = read_submission(path, [about.name for about in catalogue])
+            grading = Grading(submission, player, timeout=timeout, root=_shown_root(path))
+            if require_isolation is not None:
+                reached = grading.isolation().level
+                if LEVELS.index(reached) < LEVELS.index(require_isolation):
+                    raise Fault(
+                        f"--require-isolation {require_isolation}: this machine holds submissions back only to the level "
+                        f'"{reached}". `grade doctor` says why.'
+                    )
+            exercises, tensorflow, reason = [], None, ""
+            for part in key.parts([about.name for about in chosen]):
+                tensorflow, reason = part.tensorflow, part.no_tensorflow
+                if tensorflow is None and require_tensorflow:
+                    raise Fault(f"--require-tensorflow: TensorFlow is not compared with, since {reason}.")
+                exercises.append(grading.grade(part))
+        except SubmissionError as error:
+            raise click.UsageError(str(error)) from error
+        except (CourseError, KeyFault, PlayerError) as error:
+            raise Fault(str(error)) from error
+        files: dict[str, str] = {}
+        for about in chosen:
+            files.update({file.path: file.sha256 for file in submission.files_for(about.name)})
+        again = ["--from", source] if source is not None else []
+        again += ["--cases", str(cases)] if cases is not None else []
+        return Report(
+            seed=seed,
+            environment=grading.environment(tensorflow, reason),
+            submission=SubmissionInfo(str(path), tuple(GradedFile(grading.shown(p), sha) for p, sha in files.items())),
+            exercises=tuple(exercises),
+            again=tuple(again),
+        )
+
+
+def _shown_root(path: Path) -> str:
+    """The folder that the paths of a submission's files are shown from: as short as it can be and still be opened."""
+    folder = path if path.is_dir() else path.parent
+    try:
+        folder = folder.resolve().relative_to(Path.cwd().resolve())
+    except ValueError:
+        pass
+    return "" if str(folder) == "." else folder.as_posix()
+
+
+def _show(report: Report, outputs: dict[str, str | None]) -> None:
+    """Write the reports that were asked for; show it on the terminal, unless standard output is taken."""
+    from grader.render import github, junit, markdown, terminal
+    from grader.report import to_json
+
+    makers = {"json": to_json, "junit": junit.render, "markdown": markdown.render}
+    for kind, target in outputs.items():
+        if target is None:
+            continue
+        text = makers[kind](report)
+        if target == "-":
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode("utf-8"))
+            sys.stdout.buffer.flush()
+            continue
+        try:
+            Path(target).write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise click.UsageError(f"The {kind} report cannot be written to {target}: {error.strerror}.") from error
+    quiet = "-" in outputs.values()
+    in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
+    if in_actions:
+        github.write_summary(markdown.render(report), os.environ)
+    if not quiet:
+        console = _console()
+        if in_actions:
+            # Nothing within the report, whoever wrote it, is then taken for a command to the runner.
+            token = secrets.token_hex(16)
+            click.echo(f"::stop-commands::{token}")
+            terminal.render(report, console=console)
+            click.echo(f"::{token}::")
+        else:
+            terminal.render(report, console=console)
+    if in_actions:
+        click.echo(github.annotations(report), nl=False, err=quiet)
+
+
+# ---------------------------------------------------------------- list, show, hint, doctor
+
+
+course_option = click.option("--course", "course_path", metavar="PATH", help="The course's folder.")
+
+
+@main.command("list")
+@course_option
+def list_command(course_path: str | None) -> None:
+    """Show every exercise, its points, and how it went last time."""
+    from grader.progress import Progress
+    from grader.render import screens
+
+    course = _course(course_path)
+    key, catalogue = _catalogue(course)
+    progress = Progress(key.cache, course.root)
+    screens.exercises([(about, progress.last(about.name)) for about in catalogue], _console())
+
+
+@main.command("show")
+@click.argument("name")
+@course_option
+def show_command(name: str, course_path: str | None) -> None:
+    """Show what an exercise asks for."""
+    from grader.render import screens
+
+    course = _course(course_path)
+    _, catalogue = _catalogue(course)
+    about = _one(catalogue, name)
+    stub = course.exercises / about.chapter / f"{about.name}.py"
+    screens.exercise(about, _shown_path(stub), _console())
+
+
+@main.command("hint")
+@click.argument("name")
+@course_option
+def hint_command(name: str, course_path: str | None) -> None:
+    """Give the next hint on an exercise: one at a time."""
+    from grader.progress import Progress
+    from grader.render import screens
+
+    course = _course(course_path)
+    key, catalogue = _catalogue(course)
+    about = _one(catalogue, name)
+    number = Progress(key.cache, course.root).next_hint(name, len(about.hints))
+    screens.hint(about, number, _console())
+
+
+@main.command("doctor")
+@course_option
+def doctor_command(course_path: str | None) -> int:
+    """Check this machine: Python, packages, cache folder, TensorFlow, isolation; and say what to do."""
+    from grader.doctor import examine
+    from grader.render import screens
+
+    findings = examine(Path(course_path) if course_path is not None else Path.cwd())
+    screens.findings(findings, _console())
+    return OUR_FAULT if any(finding.state == "broken" for finding in findings) else FULL
+
+
+def _catalogue(course: Course) -> tuple[Key, list[About]]:
+    from grader.course import CourseError
+    from grader.key import KeyFault
+
+    try:
+        key = _key(course)
+        return key, key.catalogue()
+    except (CourseError, KeyFault) as error:
+        raise Fault(str(error)) from error
+
+
+def _shown_path(path: Path) -> str:
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return str(path)

@@ -1,0 +1,441 @@
+"""Grading: a submission and a key make a report.
+
+For each exercise the cases go to a child one at a time, in the key's order, and what comes back is compared with the
+key. A child that dies or overruns its time loses the cases it has left, and nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader import words
+from grader.compare import Comparison, compare, largest_difference
+from grader.key import About, KeyCase, Part, version_of
+from grader.limits import level
+from grader.player import Child, Player, PlayerError, Reply
+from grader.report import Environment, ExerciseReport, Failure, Isolation, MaxError, Status, Tally, not_an_array, value_of
+from grader.submission import Found, Submission
+
+LOAD_SECONDS = 5.0
+"""What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
+MAX_SNIPPET = 400
+"""Numbers in the inputs and result of a case, up to which it is printed to be pasted."""
+
+
+@dataclass
+class _Tallies:
+    """What was seen of an exercise so far."""
+
+    part: Part
+    passed: dict[str, int] = field(default_factory=dict)
+    error_reference: float | None = None
+    error_tensorflow: float | None = None
+    status: Status = "passed"
+    failure: Failure | None = None
+    notes: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
+    printed: str = ""
+
+    def note(self, text: str) -> None:
+        self.notes[text] = None
+
+    def fail(self, status: Status, failure: Failure) -> None:
+        """Keep the first failure: cases go from small to large."""
+        if self.failure is None:
+            self.status, self.failure = status, failure
+
+    def errors(self, answer: np.ndarray, case: KeyCase) -> None:
+        """Keep the largest differences from the reference and from TensorFlow."""
+        self.error_reference = _larger(self.error_reference, largest_difference(answer, case.reference))
+        if case.tensorflow is not None:
+            self.error_tensorflow = _larger(self.error_tensorflow, largest_difference(answer, case.tensorflow))
+
+
+def _larger(a: float | None, b: float | None) -> float | None:
+    return b if a is None else a if b is None else max(a, b)
+
+
+class Grading:
+    """Grades the exercises of one submission.
+
+    timeout: seconds that a case may take.
+    root: the folder that shown paths of files start from, such as "exercises"; "" where they stand by themselves.
+    """
+
+    def __init__(self, submission: Submission, player: Player, *, timeout: float, root: str = "") -> None:
+        self.submission = submission
+        self.player = player
+        self.timeout = timeout
+        self.root = root
+        self.layers: tuple[str, ...] = ()
+
+    # ------------------------------------------------------------ one exercise
+
+    def grade(self, part: Part) -> ExerciseReport:
+        """Grade one exercise. Nothing that the submission does raises an exception here."""
+        about = part.about
+        found = self.submission.find(about.name)
+        tallies = _Tallies(part)
+        for note in found.notes:
+            tallies.note(note)
+        if found.status == "not_started":
+            tallies.status = "not_started"
+        elif found.status == "missing":
+            tallies.fail("missing", _plain_failure("missing", found.message))
+        elif found.status != "found":
+            tallies.fail("error", _plain_failure(found.status, found.message))
+        elif broken := self.submission.broken_rule(about.name, about.forbid):
+            tallies.fail("rule_broken", _plain_failure("rule", broken))
+        else:
+            self._run(found, tallies)
+        return self._report(found, tallies)
+
+    def _run(self, found: Found, tallies: _Tallies) -> None:
+        """Run the exercise in a child; a second one where the grader's own processes failed."""
+        for attempt in range(2):
+            fresh = _Tallies(tallies.part, notes=dict(tallies.notes))
+            try:
+                self._run_once(found, fresh)
+            except PlayerError as error:
+                self.player.restart()
+                if attempt == 1:
+                    tallies.status = "grader_error"
+                    tallies.failure = _plain_failure("grader", words.broken_process(str(error)))
+                continue
+            tallies.__dict__.update(fresh.__dict__)
+            return
+
+    def _run_once(self, found: Found, tallies: _Tallies) -> None:
+        cases = tallies.part.cases
+        with self.player.child(cpu_seconds=math.ceil(self.timeout * (len(cases) + 1) + LOAD_SECONDS)) as child:
+            if not self.layers:
+                self.layers = tuple(child.layers())
+            if not self._load(child, found, tallies):
+                return
+            for case in cases:
+                arrays: dict[str, np.ndarray] = {}
+                call = [_flat(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
+                reply = child.ask({"call": call}, arrays, self.timeout)
+                alive = self._take(reply, case, tallies)
+                if not alive:
+                    return
+
+    def _load(self, child: Child, found: Found, tallies: _Tallies) -> bool:
+        load = self.submission.payload(found.name)
+        reply = child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS)
+        self._printed(reply, tallies)
+        if reply.outcome == "timeout":
+            tallies.fail("timeout", _plain_failure("timeout", words.timed_out(self.timeout + LOAD_SECONDS, loading=True)))
+        elif reply.outcome == "died":
+            tallies.fail("crashed", _plain_failure("crash", words.died(reply.status, loading=True)))
+        elif reply.outcome == "misbehaved":
+            tallies.fail("crashed", _plain_failure("protocol", words.misbehaved(reply.reason)))
+        elif "raised" in reply.head:
+            lines = [*self._raised(reply.head["raised"], tallies.part.about), words.while_loading()]
+            tallies.fail("error", _plain_failure("exception", "\n".join(lines)))
+        elif "not_callable" in reply.head:
+            message = words.not_callable(found.name, str(reply.head["not_callable"])[:100])
+            tallies.fail("error", _plain_failure("type", message))
+        else:
+            return True
+        return False
+
+    # ------------------------------------------------------------ one case
+
+    def _take(self, reply: Reply, case: KeyCase, tallies: _Tallies) -> bool:
+        """Judge the reply to one case; whether the child can go on."""
+        part = tallies.part
+        if tallies.failure is None:
+            self._printed(reply, tallies)
+        if reply.outcome != "said":
+            left = len(part.cases) - case.index - 1
+            if reply.outcome == "timeout":
+                status: Status = "timeout"
+                kind, message = "timeout", words.timed_out(self.timeout, loading=False)
+            elif reply.outcome == "died":
+                status, kind, message = "crashed", "crash", words.died(reply.status, loading=False)
+            else:
+                status, kind, message = "crashed", "protocol", words.misbehaved(reply.reason)
+            tallies.fail(status, self._failure(case, part, kind, [message, words.not_run(left)], None))
+            if tallies.failure is not None and tallies.failure.case != case.index:
+                tallies.note(" ".join([message, words.not_run(left)]).strip())
+            return False
+        head = reply.head
+        self._notes(head, case, part, tallies)
+        if "raised" in head:
+            lines = self._raised(head["raised"], part.about)
+            tallies.fail("error", self._failure(case, part, "exception", lines, None))
+            return True
+        answer = reply.arrays.get("answer") if len(reply.arrays) == 1 else None
+        if answer is None:
+            kind = str(head.get("type", "?"))[:100]
+            message = words.refused(
+                str(head.get("refused", "")), kind, str(head.get("dtype", ""))[:100], str(head.get("bytes", ""))[:30]
+            )
+            tallies.fail("failed", self._failure(case, part, "type", [message], not_an_array(kind)))
+            return True
+        compared = compare(answer, case.truth, case.tolerance)
+        tallies.errors(answer, case)
+        if compared.right:
+            tallies.passed[case.family] = tallies.passed.get(case.family, 0) + 1
+            self._accepted(str(head.get("answer", ""))[:100], answer, case, tallies)
+        else:
+            lines = _mismatch(compared, answer, case)
+            tallies.fail("failed", self._failure(case, part, compared.kind, lines, value_of(answer), answer))
+        return True
+
+    def _accepted(self, kind: str, answer: np.ndarray, case: KeyCase, tallies: _Tallies) -> None:
+        """Note what counts although it is not what was asked for."""
+        scalar = not case.truth.ndim
+        if not scalar and kind != "ndarray":
+            tallies.note(words.note_kind(kind, "an array (np.ndarray)"))
+        meant = "float32" if case.truth.dtype.kind == "f" else "int32"
+        if not scalar and kind == "ndarray" and answer.dtype.name != meant:
+            tallies.note(words.note_dtype(answer.dtype.name, meant))
+
+    def _notes(self, head: Mapping[str, Any], case: KeyCase, part: Part, tallies: _Tallies) -> None:
+        changed = head.get("changed")
+        if isinstance(changed, list):
+            names = [part.about.arguments[k] for k in changed if isinstance(k, int) and 0 <= k < len(part.about.arguments)]
+            if names:
+                tallies.note(words.note_changed(names))
+        for one in _dicts(head.get("warnings"))[:5]:
+            if len(tallies.notes) < 8:
+                label, line = str(one.get("file", ""))[:200], one.get("line")
+                where = f"{self.shown(label)}, line {line}" if label and isinstance(line, int) else ""
+                tallies.note(words.note_warning(str(one.get("text", ""))[:500], where))
+        threads = head.get("threads")
+        if isinstance(threads, int) and 0 < threads < 10**6:
+            tallies.note(words.note_threads(threads))
+
+    def _printed(self, reply: Reply, tallies: _Tallies) -> None:
+        """Keep what was printed up to and with the first case that fails: later prints are rarely looked for."""
+        if len(tallies.printed) < 20_000:
+            tallies.printed += reply.output
+        if reply.dropped:
+            tallies.note(words.note_dropped(reply.dropped))
+
+    def _raised(self, said: Any, about: About) -> list[str]:
+        """The lines on an exception, from what the child says of it: text only, and the learner's own source."""
+        raised = said if isinstance(said, dict) else {}
+        kinds = [str(kind) for kind in raised.get("kinds", ()) if isinstance(kind, str)]
+        kind, message = str(raised.get("type", "?"))[:100], str(raised.get("message", ""))
+        lines = words.raised(kind, message, kinds, str(raised.get("name", ""))[:100])
+        frames = [
+            (str(frame[0]), frame[1])
+            for frame in raised.get("frames", ())
+            if isinstance(frame, list) and len(frame) == 3 and isinstance(frame[1], int)
+        ]
+        lines += [words.at_line(self.shown(label), line, self._source_line(label, line)) for label, line in frames[-3:]]
+        if "TypeError" in kinds and not frames and "argument" in message:
+            lines.append(words.wrong_arguments(about.name, about.arguments))
+        return lines
+
+    def _source_line(self, label: str, line: int) -> str:
+        for file in self.submission.files:
+            for chunk in file.chunks:
+                if chunk.label == label:
+                    lines = chunk.source.splitlines()
+                    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+        return ""
+
+    def shown(self, label: str) -> str:
+        """A file's path, or a chunk's label, as people read it."""
+        return f"{self.root}/{label}" if self.root else label
+
+    # ------------------------------------------------------------ the report
+
+    def _failure(
+        self, case: KeyCase, part: Part, kind: str, lines: Sequence[str], got: Any, answer: np.ndarray | None = None
+    ) -> Failure:
+        title = words.case_title(_call(part.about), _shapes(case), case.family, smallest=True)
+        return Failure(
+            case=case.index,
+            family=case.family,
+            kind=kind,
+            message="\n".join([title, *(line for line in lines if line)]),
+            inputs={name: value_of(value) for name, value in case.inputs.items()},
+            expected=value_of(_as_shown(case.truth)),
+            got=got,
+            snippet=snippet(part.about, case),
+        )
+
+    def _report(self, found: Found, tallies: _Tallies) -> ExerciseReport:
+        about, cases = tallies.part.about, tallies.part.cases
+        families: dict[str, int] = {}
+        for case in cases:
+            families[case.family] = families.get(case.family, 0) + 1
+        path = found.file.path if found.file is not None else ""
+        return ExerciseReport(
+            name=about.name,
+            chapter=about.chapter,
+            status=tallies.status,
+            points=about.points,
+            cases=Tally(sum(tallies.passed.values()), len(cases)),
+            families={name: Tally(tallies.passed.get(name, 0), total) for name, total in families.items()},
+            max_error=MaxError(tallies.error_reference, tallies.error_tensorflow),
+            failure=tallies.failure,
+            notes=tuple(tallies.notes),
+            file=self.shown(path) if path else "",
+            line=found.line or 1,
+            annotation_path=_from_repository(Path(self.submission.path), path) if path else None,
+            printed=tallies.printed,
+        )
+
+    def isolation(self) -> Isolation:
+        """How far this machine holds submissions back, from a child that has run nothing yet."""
+        if not self.layers:
+            with self.player.child(cpu_seconds=60) as child:
+                self.layers = tuple(child.layers())
+        return Isolation(level(self.layers), self.layers)
+
+    def environment(self, tensorflow: str | None, reason: str) -> Environment:
+        """The versions and the isolation of this run."""
+        return Environment(
+            python=platform.python_version(),
+            numpy=np.__version__,
+            numba=version_of("numba"),
+            tensorflow=tensorflow,
+            platform=f"{sys.platform} {platform.machine()}",
+            isolation=self.isolation(),
+            tensorflow_reason=reason,
+        )
+
+
+def _plain_failure(kind: str, message: str) -> Failure:
+    """A failure before any case."""
+    return Failure(case=None, family=None, kind=kind, message=message, inputs={}, expected=None, got=None, snippet="")
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _from_repository(root: Path, path: str) -> str | None:
+    """The file's path below the repository that GitHub Actions checked out, for annotations."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if not workspace:
+        return None
+    whole = (root / path if root.is_dir() else root).resolve()
+    try:
+        return whole.relative_to(Path(workspace).resolve()).as_posix()
+    except ValueError:
+        return None
+
+
+# ---------------------------------------------------------------- values in words
+
+
+def _flat(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
+    if isinstance(value, list):
+        return {"list": [_flat(one, f"{name}/{k}", arrays) for k, one in enumerate(value)]}
+    if isinstance(value, np.ndarray):
+        arrays[name] = value
+        return {"array": name}
+    return {"value": value}
+
+
+def _as_shown(truth: np.ndarray) -> np.ndarray:
+    """The truth as a learner's answer would hold it."""
+    if truth.dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            return truth.astype(np.float32)
+    return truth
+
+
+def _call(about: About) -> str:
+    return f"{about.name}({', '.join(about.arguments)})"
+
+
+def _shapes(case: KeyCase) -> dict[str, str]:
+    """Each argument's shape, or its value where it is a number or a word."""
+    said = {}
+    for name, value in case.inputs.items():
+        if isinstance(value, list):
+            said[name] = "[" + ", ".join(words.shape(one.shape) for one in value) + "]"
+        elif isinstance(value, np.ndarray):
+            said[name] = words.shape(value.shape)
+        else:
+            said[name] = f"= {value!r}"
+    return said
+
+
+def _number(value: Any) -> str:
+    return f"{float(value):.7g}" if np.asarray(value).dtype.kind == "f" else str(value)
+
+
+def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[str]:
+    """The facts of a wrong answer."""
+    truth = case.truth
+    axes = case.returns.split()
+    if compared.kind in ("rank", "shape"):
+        return words.wrong_shape(
+            words.named_shape(axes, truth.shape), words.shape(answer.shape), _in_names(answer.shape, axes, truth.shape)
+        )
+    if compared.kind == "dtype":
+        kinds = {"f": "floating-point numbers", "i": "whole numbers (int32)", "u": "whole numbers", "b": "truth values (bool)"}
+        got = {"f": f"floating-point numbers ({answer.dtype})", "i": f"whole numbers ({answer.dtype})"}
+        return words.wrong_dtype(kinds[truth.dtype.kind], got.get(answer.dtype.kind, kinds[answer.dtype.kind]))
+    assert compared.wrong is not None
+    where = np.argwhere(compared.wrong)
+    first = tuple(int(k) for k in where[0])
+    place = f"out[{', '.join(map(str, first))}]" if first else "out"
+    allowed = float(case.tolerance.allowed(truth).max(initial=0.0))
+    difference = None
+    if truth.dtype.kind == "f":
+        off = compared.wrong & np.isfinite(answer.astype(np.float64)) & np.isfinite(truth)
+        if off.any():
+            difference = f"{float(np.abs(answer.astype(np.float64) - truth)[off].max()):.3g}"
+    lines = words.wrong_values(
+        place, _number(answer[first]), _number(truth[first]), len(where), truth.size, difference, f"{allowed:.1g}"
+    )
+    if compared.kind == "not_finite":
+        got = answer[compared.wrong].astype(np.float64)
+        which = [name for name, there in (("nan", np.isnan(got).any()), ("inf", np.isinf(got).any())) if there]
+        if which:
+            lines.append(words.not_finite(" and ".join(which)))
+    return lines
+
+
+def _in_names(sides: Sequence[int], axes: Sequence[str], expected: Sequence[int]) -> str:
+    """The sides of a wrong shape in the names of the expected axes; "" where a side has no name, or two."""
+    names: dict[int, list[str]] = {}
+    for axis, side in zip(axes, expected, strict=True):
+        names.setdefault(side, []).append(axis)
+    if not sides or any(side != 1 and len(names.get(side, ())) != 1 for side in sides):
+        return ""
+    named = [names[side][0] if side in names and len(names[side]) == 1 else str(side) for side in sides]
+    return "(" + ", ".join(named) + ("," if len(named) == 1 else "") + ")"
+
+
+def _literal(value: Any) -> str:
+    """A value as Python source."""
+    if isinstance(value, list):
+        return "[" + ", ".join(_literal(one) for one in value) + "]"
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    text = re.sub(r"\s+", " ", np.array2string(value, separator=", ", threshold=sys.maxsize, floatmode="unique"))
+    text = re.sub(r"\b(nan|inf)\b", r"np.\1", text).replace("[ ", "[")
+    return f"np.array({text}, dtype=np.{value.dtype.name})"
+
+
+def snippet(about: About, case: KeyCase) -> str:
+    """Python to paste: the inputs, the call, and the check; "" where the case is too large to read."""
+    arrays = [one for value in case.inputs.values() for one in (value if isinstance(value, list) else [value])]
+    if sum(one.size for one in arrays if isinstance(one, np.ndarray)) + case.truth.size > MAX_SNIPPET:
+        return ""
+    lines = ["import numpy as np", f"from exercises.{about.chapter}.{about.name} import {about.name}", ""]
+    lines += [f"{name} = {_literal(value)}" for name, value in case.inputs.items()]
+    lines.append(f"expected = {_literal(_as_shown(case.truth))}")
+    relative, absolute = case.tolerance.relative, case.tolerance.absolute
+    lines.append(f"np.testing.assert_allclose({_call(about)}, expected, rtol={relative:.2g}, atol={absolute:.2g})")
+    return "\n".join(lines)
