@@ -1,0 +1,252 @@
+"""Max pooling of a mini-batch: the same windows on every image and on every channel, each by itself.
+
+Unlike a convolution, pooling never mixes channels. Each channel is the map of one feature, and the question is where in
+that map the feature is strong; so as many channels come out as went in. A network usually alternates convolutions,
+which make more channels, with pooling, which makes them smaller.
+
+Two loops more than for a gray image, one over the batch and one over the channels; the rest is unchanged.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.lib.stride_tricks import sliding_window_view
+
+from grader import dim, exercise, uniform
+
+
+@exercise(
+    points=3,
+    order=2,
+    needs=["max_pool2d_gray"],
+    images=uniform("N H W C", -4, 4),
+    pool_size=dim("P"),
+    stride=dim("S"),
+    returns="N (H-P)//S+1 (W-P)//S+1 C",
+    reduces="",
+    square="H W, P S, N C",
+    N=(1, 4),
+    H=(3, 9),
+    W=(3, 9),
+    C=(1, 5),
+    P=(1, 4),
+    S=(1, 4),
+)
+@njit(cache=True)
+def max_pool2d(images, pool_size, stride):
+    """Take the largest value of each window, for each image and each channel by itself.
+
+    result[n, i, j, c] = maximum over u and v of images[n, i * stride + u, j * stride + v, c]
+
+    N is the number of images, H and W are their height and width, C is the number of channels. The window is square: u
+    and v count from 0 to pool_size - 1. It moves by stride cells, to the right and down. Windows that do not fit into
+    the image are dropped, so the result has OH = (H - pool_size) // stride + 1 rows and
+    OW = (W - pool_size) // stride + 1 columns, where // rounds down.
+
+    Arguments:
+        images: float32 array of shape (N, H, W, C), values of either sign.
+        pool_size: int, the window's height and width, no larger than H or W.
+        stride: int, at least 1; it may be smaller than pool_size, equal to it, or larger.
+
+    Returns:
+        float32 array of shape (N, OH, OW, C), four axes also where N, OH, OW or C is 1.
+
+    Example:
+        >>> images = np.array([[[[1, -1], [2, -2], [3, -3]], [[4, -4], [5, -5], [6, -6]]]], dtype=np.float32)
+        >>> max_pool2d(images, 2, 1)
+        array([[[[ 5., -1.],
+                 [ 6., -2.]]]], dtype=float32)
+    """
+    N, H, W, C = images.shape
+    OH, OW = (H - pool_size) // stride + 1, (W - pool_size) // stride + 1
+    result = np.empty((N, OH, OW, C), dtype=images.dtype)
+    for n in range(N):
+        for i in range(OH):
+            for j in range(OW):
+                for c in range(C):
+                    largest = images[n, i * stride, j * stride, c]
+                    for u in range(pool_size):
+                        for v in range(pool_size):
+                            largest = max(largest, images[n, i * stride + u, j * stride + v, c])
+                    result[n, i, j, c] = largest
+    return result
+
+
+@max_pool2d.tensorflow
+def keras(images, pool_size, stride):
+    import tensorflow as tf
+
+    return tf.keras.layers.MaxPooling2D(pool_size, strides=stride)(images)
+
+
+max_pool2d.telling(
+    images=[
+        [
+            [[0], [1], [2], [3]],
+            [[4], [5], [6], [7]],
+            [[8], [9], [10], [11]],
+            [[12], [13], [14], [15]],
+        ]
+    ],
+    pool_size=2,
+    stride=2,
+)
+max_pool2d.telling(
+    images=[
+        [[[-1, 4], [-2, 3], [-3, 5]], [[-9, 1], [-8, 7], [-5, 2]]],
+        [[[2, -6], [1, -4], [0, -5]], [[3, -7], [5, -2], [4, -9]]],
+    ],
+    pool_size=2,
+    stride=1,
+)
+max_pool2d.telling(
+    images=[
+        [
+            [[3, 1], [-1, 2], [4, -4], [1, 0], [-5, 6]],
+            [[2, 8], [6, -1], [-5, 3], [3, 5], [5, 2]],
+            [[-9, 7], [7, 1], [9, 2], [3, -6], [2, 4]],
+            [[8, -2], [4, 5], [6, 9], [2, 1], [-6, 3]],
+        ]
+    ],
+    pool_size=1,
+    stride=3,
+)
+
+max_pool2d.family("tiny", cases=1, P=2, C=(1, 2), N=(1, 2))
+max_pool2d.family("all values negative", cases=2, images=uniform("N H W C", -6, -1), P=(2, 3), S=(1, 3))
+max_pool2d.family("stride larger than the window", cases=2, P=(1, 3), S="P+1")
+max_pool2d.family("sides that do not divide", cases=2, P=(2, 3), S=(2, 3), H="P+2*S-1", W="P+2*S+1")
+max_pool2d.family("window as large as the image", cases=1, H=(2, 4), W=(2, 4), P="H", S=(2, 3))
+max_pool2d.family("large", N=2, H=(9, 10), W=(9, 10), C=(3, 4), P=(2, 3), S=(1, 2))
+
+max_pool2d.hint("Fix one image n and one channel c: what is left is the exercise before.")
+max_pool2d.hint("As many channels come out as go in. Over which axes of a window do you look for the largest value?")
+max_pool2d.hint("Check your result's shape for one image, and for one channel: does it still have four axes?")
+
+
+def every_window(images, pool_size):
+    """The windows at stride 1: shape (N, H - pool_size + 1, W - pool_size + 1, C, pool_size, pool_size)."""
+    return sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))
+
+
+def pooled(images, pool_size, stride):
+    return every_window(images, pool_size)[:, ::stride, ::stride].max(axis=(4, 5))
+
+
+@max_pool2d.mistake
+def over_the_channels(images, pool_size, stride):
+    """Your maximum runs over the channels too: each channel has to be pooled by itself.
+
+    All channels of the result hold the same numbers, or there is only one left. With the channels [1, 4] and [-1, -4]
+    in a window the result is 4 for the first channel and -1 for the second; taken over both it is 4 twice.
+    """
+    largest = pooled(images, pool_size, stride).max(axis=3, keepdims=True)
+    return np.repeat(largest, images.shape[3], axis=3)
+
+
+@max_pool2d.mistake
+def channel_axis_lost(images, pool_size, stride):
+    """Your result has no channel axis: one maximum is taken over all channels, where each channel has its own.
+
+    The largest value of a whole window, channels included, is a single number, so that the result has the shape
+    (N, OH, OW). Pooling keeps the channels: as many come out as go in.
+    """
+    return pooled(images, pool_size, stride).max(axis=3)
+
+
+@max_pool2d.mistake
+def stride_of_one(images, pool_size, stride):
+    """Your window moves by one cell whatever the stride is: it has to move by stride cells.
+
+    The result is then too large. A 4 x 4 image with a window of 2 and a stride of 2 has 2 x 2 windows that lie side by
+    side; moved cell by cell it has 3 x 3. With a stride of 1 the difference does not show.
+    """
+    return every_window(images, pool_size).max(axis=(4, 5))
+
+
+@max_pool2d.mistake
+def stride_for_the_size_only(images, pool_size, stride):
+    """You use the stride for the result's size only: the windows have to start stride cells apart too.
+
+    The shape is right, but window (i, j) starts in row i and column j. On a 4 x 4 image that counts from 0 to 15, with
+    a window of 2 and a stride of 2, this gives [[5, 6], [9, 10]] where [[5, 7], [13, 15]] is right.
+    """
+    OH, OW = pooled(images, pool_size, stride).shape[1:3]
+    return every_window(images, pool_size)[:, :OH, :OW].max(axis=(4, 5))
+
+
+@max_pool2d.mistake
+def pool_size_for_the_stride(images, pool_size, stride):
+    """You move the window by its own size: it has to move by stride cells, which may be fewer or more.
+
+    Windows that lie side by side are the usual choice, and what a layer does if no stride is named. Here a stride is
+    given. On the row 1, 2, 3, 4 a window of 2 with a stride of 1 stands in three places, not two.
+    """
+    return pooled(images, pool_size, pool_size)
+
+
+@max_pool2d.mistake
+def size_rounded_up(images, pool_size, stride):
+    """Your result has windows that reach past the border: those that do not fit are dropped.
+
+    The number of windows was rounded up. With 5 rows, a window of 2 and a stride of 2, windows start in row 0 and in
+    row 2; one that starts in row 4 has a single row left and does not count: (5 - 2) / 2 + 1 = 2.5 is rounded down.
+    """
+    below = -(images.shape[1] - pool_size) % stride
+    right = -(images.shape[2] - pool_size) % stride
+    padded = np.pad(images, ((0, 0), (0, below), (0, right), (0, 0)), constant_values=-np.inf)
+    return pooled(padded, pool_size, stride)
+
+
+@max_pool2d.mistake
+def maximum_from_zero(images, pool_size, stride):
+    """Your maximum starts from 0: where all values of a window are negative, 0 wins although it is not there.
+
+    For the window [-1, -2, -3, -4] the answer is -1. A search that starts with 0 never finds anything larger and
+    returns 0. Images whose values are all positive hide this. Start from a value of the window, or from minus infinity.
+    """
+    return np.maximum(pooled(images, pool_size, stride), 0)
+
+
+@max_pool2d.mistake
+def first_image_only(images, pool_size, stride):
+    """Only the first image of your batch is pooled: the others are left at 0.
+
+    The loop over n is missing, or it returns too early. A batch of one image hides this. Every image of the batch is
+    pooled in the same way.
+    """
+    result = np.zeros_like(pooled(images, pool_size, stride))
+    result[0] = pooled(images, pool_size, stride)[0]
+    return result
+
+
+@max_pool2d.mistake
+def first_channel_only(images, pool_size, stride):
+    """Only the first channel is pooled: the other channels of your result are left at 0.
+
+    The loop over the channels is missing, or it returns too early. Images with one channel hide this. Every channel is
+    pooled in the same way, by itself.
+    """
+    result = np.zeros_like(pooled(images, pool_size, stride))
+    result[..., 0] = pooled(images, pool_size, stride)[..., 0]
+    return result
+
+
+@max_pool2d.mistake
+def height_and_width_swapped(images, pool_size, stride):
+    """Rows and columns of your result are swapped: its axes are (N, OH, OW, C).
+
+    The values are right, but the window for row i and column j stands at [n, j, i, c]. Square images hide it from the
+    shape; only the numbers tell. Let the axis after the batch count rows everywhere.
+    """
+    return pooled(images, pool_size, stride).transpose(0, 2, 1, 3)
+
+
+@max_pool2d.mistake
+def axes_of_one_squeezed(images, pool_size, stride):
+    """Your result loses its axes of size 1: it has to keep all four, (N, OH, OW, C).
+
+    A squeeze without an axis removes every axis of size 1, and not only the one you had in mind. With a single image,
+    the shape (1, 2, 2, 3) becomes (2, 2, 3), and the next layer takes rows for images. Leave the axes as they are, or
+    name the one to remove.
+    """
+    return np.squeeze(pooled(images, pool_size, stride))
