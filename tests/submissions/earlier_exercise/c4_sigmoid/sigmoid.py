@@ -1,0 +1,11 @@
+"""An earlier exercise.
+
+sigmoid  passed
+"""
+
+import numpy as np
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))

@@ -1,0 +1,18 @@
+"""A list that grows for ever.
+
+softmax  error|crashed  memory
+sigmoid  passed
+"""
+
+import numpy as np
+
+
+def softmax(logits):
+    kept = []
+    while True:
+        kept.append(np.ones(2**22))
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))

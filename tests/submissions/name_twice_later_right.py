@@ -1,0 +1,21 @@
+"""The function is defined twice, the later one is right.
+
+softmax  passed
+sigmoid  passed
+"""
+
+import numpy as np
+
+
+def softmax(logits):
+    raise NotImplementedError
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+
+
+def softmax(logits):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)

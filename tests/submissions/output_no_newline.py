@@ -1,0 +1,19 @@
+"""Prints without an end of line.
+
+softmax  passed
+sigmoid  passed
+shown    herehere
+"""
+
+import numpy as np
+
+
+def softmax(logits):
+    print("here", end="", flush=True)
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))

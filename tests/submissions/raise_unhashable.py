@@ -1,0 +1,20 @@
+"""A cache around a function of arrays, which cannot be hashed.
+
+softmax  error  unhashable
+sigmoid  passed
+"""
+
+import functools
+
+import numpy as np
+
+
+@functools.lru_cache
+def softmax(logits):
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))

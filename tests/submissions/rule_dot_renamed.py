@@ -1,0 +1,17 @@
+"""The exercise that asks for loops, with np.dot imported under another name.
+
+sigmoid_layer_loops  rule_broken  dot
+sigmoid              passed
+"""
+
+import numpy as np
+from numpy import dot as weighted_sum
+
+
+def sigmoid_layer_loops(x, w, b):
+    return sigmoid(weighted_sum(x, w) + b)
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))

@@ -1,0 +1,17 @@
+"""One parameter too many, without a default.
+
+softmax  error  axis
+sigmoid  passed
+"""
+
+import numpy as np
+
+
+def softmax(logits, axis):
+    e = np.exp(logits - logits.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))

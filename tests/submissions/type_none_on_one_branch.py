@@ -1,0 +1,18 @@
+"""A return that one branch forgets: right for one example, nothing for more.
+
+softmax  failed (partly)  None
+sigmoid  passed
+"""
+
+import numpy as np
+
+
+def softmax(logits):
+    if len(logits) == 1:
+        e = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
