@@ -136,12 +136,12 @@ def load_plain(page: Page) -> Exercise:
     """The page with its reference as plain Python: in float64 it is the truth, and owes nothing to the compiler."""
     from numba import config
 
-    before = config.DISABLE_JIT
-    config.DISABLE_JIT = True
+    before = config.DISABLE_JIT  # type: ignore[attr-defined]  # set when Numba is imported
+    config.DISABLE_JIT = True  # type: ignore[attr-defined]
     try:
         return load_page(page, "plain")
     finally:
-        config.DISABLE_JIT = before
+        config.DISABLE_JIT = before  # type: ignore[attr-defined]
 
 
 def describe(exercise: Exercise) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from types import CodeType
 from typing import Any
 
@@ -49,10 +49,21 @@ def _sum(dim: int) -> int:
     return sum(dim.values) if isinstance(dim, PerLayer) else dim
 
 
-_ALLOWED = (ast.Expression, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Name, ast.Load, ast.Constant, ast.Call)
+_ALLOWED = (
+    ast.Expression,
+    ast.BinOp,
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.FloorDiv,
+    ast.Name,
+    ast.Load,
+    ast.Constant,
+    ast.Call,
+)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(expression: str) -> CodeType:
     try:
         tree = ast.parse(expression, mode="eval")
@@ -60,14 +71,16 @@ def _compiled(expression: str) -> CodeType:
         raise CourseError(f"the shape expression {expression!r} cannot be read: {error.msg}") from error
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
-            raise CourseError(f"the shape expression {expression!r} may hold dims, whole numbers, + - * // and sum() only.")
+            raise CourseError(
+                f"the shape expression {expression!r} may hold dims, whole numbers, + - * // and sum() only."
+            )
     return compile(tree, expression, "eval")
 
 
 def evaluate(expression: str, dims: Mapping[str, int]) -> int:
     """The value of one axis, such as "H-KH+1"; `sum(KH)` adds a dim up over the layers of a stack."""
     try:
-        return int(eval(_compiled(expression), {"__builtins__": {}, "sum": _sum}, dict(dims)))  # noqa: S307 checked above
+        return int(eval(_compiled(expression), {"__builtins__": {}, "sum": _sum}, dict(dims)))
     except NameError as error:
         raise CourseError(f"the shape expression {expression!r} names a dim that is not known: {error}") from error
 
@@ -77,7 +90,7 @@ def shape_of(shape: str, dims: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(evaluate(axis, dims) for axis in shape.split())
 
 
-@lru_cache(maxsize=None)
+@cache
 def letters(shape: str) -> tuple[str, ...]:
     """The dims that a shape string names, in order, each once."""
     names = (
@@ -118,11 +131,14 @@ def _whole(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: f
         numbers = np.arange(max(math.ceil(low / step), -3), min(math.floor(high / step), 3) + 1) * step
         numbers = numbers[numbers != 0]
         if len(numbers) >= 2:
-            return numbers[rng.integers(0, len(numbers), shape)]
+            chosen: np.ndarray = numbers[rng.integers(0, len(numbers), shape)]
+            return chosen
     raise CourseError(f"the range {low} to {high} is too narrow to draw small whole numbers or quarters from.")
 
 
-def uniform(shape: str, low: float = -2, high: float = 2, *, step: float | None = None, fan_in: bool = False) -> Strategy:
+def uniform(
+    shape: str, low: float = -2, high: float = 2, *, step: float | None = None, fan_in: bool = False
+) -> Strategy:
     """float32 numbers between `low` and `high`, three decimals each.
 
     step: draw multiples of it instead; a power of two keeps every sum exact.
@@ -271,7 +287,7 @@ def _ranges(exercise: Exercise, family: Family) -> dict[str, Any]:
         elif strategy.shape is not None:
             named += letters(strategy.shape)
     low, high = SIZES.get(family.name, SIZES["own"])
-    said: dict[str, Any] = {letter: (low, high) for letter in named}
+    said: dict[str, Any] = dict.fromkeys(named, (low, high))
     if exercise.chain is not None:
         said["D"] = (1, 2) if family.name == "tiny" else (1, 4)
     for letter, value in exercise.dims.items():
@@ -314,7 +330,11 @@ def _draw_number(rng: np.random.Generator, said: Any) -> int:
 
 
 def _draw_dims(
-    rng: np.random.Generator, exercise: Exercise, family: Family, said: Mapping[str, Any], equal: Sequence[Sequence[str]]
+    rng: np.random.Generator,
+    exercise: Exercise,
+    family: Family,
+    said: Mapping[str, Any],
+    equal: Sequence[Sequence[str]],
 ) -> dict[str, int]:
     """One draw of every dim, conditions unchecked. `equal` holds groups of dims that get one size together."""
     own = _per_layer(exercise, family)
@@ -373,7 +393,9 @@ def _returns(exercise: Exercise, family: Family) -> str:
 
 def _fits(exercise: Exercise, family: Family, dims: Mapping[str, int]) -> bool:
     requires = exercise.requires if family.requires is None else family.requires
-    return all(evaluate(condition, dims) >= 1 for condition in requires.split()) and all(side >= 1 for shape in _shapes(exercise, family, dims) for side in shape)
+    return all(evaluate(condition, dims) >= 1 for condition in requires.split()) and all(
+        side >= 1 for shape in _shapes(exercise, family, dims) for side in shape
+    )
 
 
 def _flat(dims: Mapping[str, int]) -> list[int]:
@@ -403,7 +425,7 @@ def _find_dims(
     fixed: Mapping[str, int] | None = None,
     equal: Sequence[Sequence[str]] = (),
 ) -> dict[str, int]:
-    """Draw dims until they fit; ask for distinct sizes as far as they can be had, from the smallest range that has them."""
+    """Draw dims until they fit, with distinct sizes as far as they can be had, from the smallest range that has them."""
     said = {**_ranges(exercise, family), **(fixed or {})}
     wishes: list[Callable[[Mapping[str, int]], bool]] = []
     if distinct:
@@ -471,8 +493,12 @@ def _fixed_inputs(exercise: Exercise, given: Mapping[str, Any]) -> tuple[dict[st
         inputs[argument] = np.array(value, dtype=dtype)
         axes = strategy.shape.split()
         if inputs[argument].ndim != len(axes):
-            raise CourseError(f"{exercise.name}: telling() gives {argument} the rank {inputs[argument].ndim}, not {len(axes)}.")
-        dims.update({axis: side for axis, side in zip(axes, inputs[argument].shape, strict=True) if axis.isidentifier()})
+            raise CourseError(
+                f"{exercise.name}: telling() gives {argument} the rank {inputs[argument].ndim}, not {len(axes)}."
+            )
+        dims.update(
+            {axis: side for axis, side in zip(axes, inputs[argument].shape, strict=True) if axis.isidentifier()}
+        )
     if exercise.chain is not None:
         takes = exercise.chain.split()[0]
         depth = dims["D"]

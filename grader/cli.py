@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import secrets
@@ -63,8 +64,8 @@ def main() -> None:
     """Grade the course's exercises: all of them, the ones named, or a chapter's.
 
     Every function is run on random shapes, away from everything else, and compared with a compiled reference and with
-    TensorFlow. Exit status: 0 full marks, or --min-score reached; 1 not yet; 2 wrong use; 3 a fault of the grader or the
-    course.
+    TensorFlow. Exit status: 0 full marks, or --min-score reached; 1 not yet; 2 wrong use; 3 a fault of the grader or
+    the course.
     """
 
 
@@ -114,7 +115,9 @@ def _course(path: str | None) -> Course:
 
     if path is not None:
         if not is_course(Path(path)):
-            raise click.UsageError(f"{path} is not a course: a course is a folder that holds solutions/ and exercises/.")
+            raise click.UsageError(
+                f"{path} is not a course: a course is a folder that holds solutions/ and exercises/."
+            )
         return Course(Path(path))
     course = find_course(Path.cwd())
     if course is None:
@@ -265,8 +268,8 @@ def _graded(
                 reached = grading.isolation().level
                 if LEVELS.index(reached) < LEVELS.index(require_isolation):
                     raise Fault(
-                        f"--require-isolation {require_isolation}: this machine holds submissions back only to the level "
-                        f'"{reached}". `grade doctor` says why.'
+                        f"--require-isolation {require_isolation}: this machine holds submissions back only to the "
+                        f'level "{reached}". `grade doctor` says why.'
                     )
             exercises, tensorflow, reason = [], None, ""
             for part in key.parts([about.name for about in chosen]):
@@ -295,10 +298,8 @@ def _graded(
 def _shown_root(path: Path) -> str:
     """The folder that the paths of a submission's files are shown from: as short as it can be and still be opened."""
     folder = path if path.is_dir() else path.parent
-    try:
+    with contextlib.suppress(ValueError):
         folder = folder.resolve().relative_to(Path.cwd().resolve())
-    except ValueError:
-        pass
     return "" if str(folder) == "." else folder.as_posix()
 
 

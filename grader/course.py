@@ -29,8 +29,9 @@ class CourseError(Exception):
 class Strategy(Protocol):
     """How one argument of an exercise is drawn (see `grader.cases`)."""
 
-    shape: str | None
-    """Shape string of the array, or None where the argument is a number or a word."""
+    @property
+    def shape(self) -> str | None:
+        """Shape string of the array, or None where the argument is a number or a word."""
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...], dims: Mapping[str, int], whole: bool) -> Any:
         """Draw one value.
@@ -108,7 +109,9 @@ class Exercise:
                 "they must be the same names in the same order."
             )
         if not plain.__doc__:
-            raise CourseError(f"{plain.__name__}: the function has no docstring, which is what the learner's stub shows.")
+            raise CourseError(
+                f"{plain.__name__}: the function has no docstring, which is what the learner's stub shows."
+            )
         self.name: str = plain.__name__
         self.doc: str = inspect.cleandoc(plain.__doc__)
         self.chapter = ""  # set by load_page, from the folder
@@ -163,7 +166,9 @@ class Exercise:
         arguments = {key: value for key, value in changes.items() if not key[0].isupper()}
         unknown = set(arguments) - set(self.arguments)
         if unknown:
-            raise CourseError(f"{self.name}: family {name!r} changes {sorted(unknown)}, which the function does not take.")
+            raise CourseError(
+                f"{self.name}: family {name!r} changes {sorted(unknown)}, which the function does not take."
+            )
         dims = {key: value for key, value in changes.items() if key[0].isupper()}
         self.families.append(Family(name, arguments, dims, cases, tolerance, returns, requires, adjust))
 
@@ -177,7 +182,7 @@ class Exercise:
         return function
 
     def mistake(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Declare a known mistake: the function is the wrong program, its docstring what a learner who makes it reads."""
+        """Declare a known mistake: a wrong program, whose docstring is what a learner who makes it reads."""
         doc = inspect.cleandoc(function.__doc__ or "")
         if not doc:
             raise CourseError(f"{self.name}: the mistake {function.__name__} has no docstring for the learner to read.")
@@ -274,7 +279,9 @@ class Course:
                 raise CourseError(f"Two pages are called {page.name}: {found[page.name].path} and {path}. Rename one.")
             found[page.name] = page
         if not found:
-            raise CourseError(f"There is no page in {self.solutions}: a course has one file an exercise, in a folder a chapter.")
+            raise CourseError(
+                f"There is no page in {self.solutions}: a course has one file an exercise, in a folder a chapter."
+            )
         return list(found.values())
 
 
@@ -300,7 +307,8 @@ def load_page(page: Page, prefix: str = SOLUTIONS) -> Exercise:
     """
     name = f"{prefix}.{page.chapter}.{page.name}"
     spec = importlib.util.spec_from_file_location(name, page.path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

@@ -58,7 +58,9 @@ def _course(here: Path) -> Finding:
     gone = [page.name for page in pages if not page.stub.exists()]
     if gone:
         advice = "A stub that was deleted comes back with `git checkout exercises`."
-        return Finding("course", "good", f"{course.root}: {len(pages)} exercises, no file for {', '.join(gone)}", advice)
+        return Finding(
+            "course", "good", f"{course.root}: {len(pages)} exercises, no file for {', '.join(gone)}", advice
+        )
     return Finding("course", "good", f"{course.root}: {len(pages)} exercises")
 
 

@@ -23,7 +23,17 @@ from grader.compare import Comparison, compare, largest_difference
 from grader.key import About, KeyCase, Part, version_of
 from grader.limits import level
 from grader.player import Child, Player, PlayerError, Reply
-from grader.report import Environment, ExerciseReport, Failure, Isolation, MaxError, Status, Tally, not_an_array, value_of
+from grader.report import (
+    Environment,
+    ExerciseReport,
+    Failure,
+    Isolation,
+    MaxError,
+    Status,
+    Tally,
+    not_an_array,
+    value_of,
+)
 from grader.submission import Found, Submission
 
 LOAD_SECONDS = 5.0
@@ -134,7 +144,9 @@ class Grading:
         reply = child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS)
         self._printed(reply, tallies)
         if reply.outcome == "timeout":
-            tallies.fail("timeout", _plain_failure("timeout", words.timed_out(self.timeout + LOAD_SECONDS, loading=True)))
+            tallies.fail(
+                "timeout", _plain_failure("timeout", words.timed_out(self.timeout + LOAD_SECONDS, loading=True))
+            )
         elif reply.outcome == "died":
             tallies.fail("crashed", _plain_failure("crash", words.died(reply.status, loading=True)))
         elif reply.outcome == "misbehaved":
@@ -205,7 +217,9 @@ class Grading:
     def _notes(self, head: Mapping[str, Any], case: KeyCase, part: Part, tallies: _Tallies) -> None:
         changed = head.get("changed")
         if isinstance(changed, list):
-            names = [part.about.arguments[k] for k in changed if isinstance(k, int) and 0 <= k < len(part.about.arguments)]
+            names = [
+                part.about.arguments[k] for k in changed if isinstance(k, int) and 0 <= k < len(part.about.arguments)
+            ]
             if names:
                 tallies.note(words.note_changed(names))
         for one in _dicts(head.get("warnings"))[:5]:
@@ -382,7 +396,12 @@ def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[s
             words.named_shape(axes, truth.shape), words.shape(answer.shape), _in_names(answer.shape, axes, truth.shape)
         )
     if compared.kind == "dtype":
-        kinds = {"f": "floating-point numbers", "i": "whole numbers (int32)", "u": "whole numbers", "b": "truth values (bool)"}
+        kinds = {
+            "f": "floating-point numbers",
+            "i": "whole numbers (int32)",
+            "u": "whole numbers",
+            "b": "truth values (bool)",
+        }
         got = {"f": f"floating-point numbers ({answer.dtype})", "i": f"whole numbers ({answer.dtype})"}
         return words.wrong_dtype(kinds[truth.dtype.kind], got.get(answer.dtype.kind, kinds[answer.dtype.kind]))
     assert compared.wrong is not None

@@ -21,7 +21,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -29,7 +29,7 @@ from safetensors import SafetensorError, safe_open
 from grader import wire
 from grader.cases import DEFAULT_CASES
 from grader.compare import Tolerance, as_truth, compare, largest_difference
-from grader.course import Course, CourseError, Page
+from grader.course import Course, Page
 
 ENGINE = ("build.py", "cases.py", "compare.py", "course.py", "key.py", "wire.py")
 """The files of the grader that decide what is in a key."""
@@ -37,7 +37,7 @@ KEPT_FILES = 2000
 """Parts of old seeds and old pages are thrown away, oldest first, beyond so many."""
 
 
-class KeyFault(Exception):
+class KeyFault(Exception):  # noqa: N818  a fault is ours; an error is what a learner meets
     """The key could not be built: a fault of the course or of the grader, never of a learner."""
 
 
@@ -139,7 +139,9 @@ def cache_folder() -> tuple[Path, str]:
         return folder, ""
     name = f"grader-{os.getuid()}" if hasattr(os, "getuid") else "grader"
     instead = Path(tempfile.gettempdir()) / name
-    if _writable(instead) and instead.stat().st_uid == (os.getuid() if hasattr(os, "getuid") else instead.stat().st_uid):
+    if _writable(instead) and instead.stat().st_uid == (
+        os.getuid() if hasattr(os, "getuid") else instead.stat().st_uid
+    ):
         return instead, f"The cache folder {folder} cannot be written; {instead} is used instead."
     raise KeyFault(
         f"Neither {folder} nor {instead} can be written, and the answer key must be kept somewhere. "
@@ -227,9 +229,11 @@ def _load(path: Path) -> Part:
 class _Job:
     """A process that runs `grader.build`, and a thread that hands its messages on."""
 
-    def __init__(self, job: str, order: Mapping[str, Any], cache: Path, messages: queue.Queue[tuple[str, Any, Any]]) -> None:
+    def __init__(
+        self, job: str, order: Mapping[str, Any], cache: Path, messages: queue.Queue[tuple[str, Any, Any]]
+    ) -> None:
         self.name = job
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  closed in end()
         root = str(Path(__file__).resolve().parent.parent)
         # -P and an explicit path: a file called numpy.py in the current folder must not be taken for NumPy.
         code = f"import sys; sys.path.append({root!r}); from grader.build import main; main({job!r})"
@@ -251,10 +255,10 @@ class _Job:
         self.thread.start()
 
     def _listen(self, messages: queue.Queue[tuple[str, Any, Any]]) -> None:
-        assert self.process.stdout is not None
+        stream = cast(BinaryIO, self.process.stdout)
         try:
             while True:
-                head, arrays = wire.read(self.process.stdout)
+                head, arrays = wire.read(stream)
                 messages.put((self.name, head, arrays))
         except (EOFError, OSError, ValueError, wire.WireError):
             messages.put((self.name, {"ended": True}, {}))
@@ -274,7 +278,9 @@ class _Job:
         self.errors.close()
 
 
-def _run(jobs: Sequence[tuple[str, Mapping[str, Any]]], cache: Path) -> Iterator[tuple[str, dict[str, Any], dict[str, np.ndarray]]]:
+def _run(
+    jobs: Sequence[tuple[str, Mapping[str, Any]]], cache: Path
+) -> Iterator[tuple[str, dict[str, Any], dict[str, np.ndarray]]]:
     """Run jobs side by side and give their messages as they come. Raises KeyFault; leaves no process behind."""
     messages: queue.Queue[tuple[str, Any, Any]] = queue.Queue()
     started: list[_Job] = []
@@ -288,7 +294,9 @@ def _run(jobs: Sequence[tuple[str, Mapping[str, Any]]], cache: Path) -> Iterator
                 raise KeyFault(head["fault"])
             if "ended" in head and name in running:
                 words = running[name].last_words()
-                raise KeyFault(f"The process that computes the answer key ({name}) ended unexpectedly.\n{words}".strip())
+                raise KeyFault(
+                    f"The process that computes the answer key ({name}) ended unexpectedly.\n{words}".strip()
+                )
             if "done" in head or "unavailable" in head:
                 running.pop(name, None)
             if "ended" not in head:
@@ -340,7 +348,9 @@ class Key:
 
     def catalogue(self) -> list[About]:
         """Every exercise of the course, in the course's order."""
-        stem = "catalogue-" + _digest(self._engine.encode(), *(f"{n}".encode() + s for n, s in self._sources.items()))[:32]
+        stem = (
+            "catalogue-" + _digest(self._engine.encode(), *(f"{n}".encode() + s for n, s in self._sources.items()))[:32]
+        )
         path = _find(self._folder, self._files, stem, ".json")
         if path is not None:
             said = json.loads(path.read_text(encoding="utf-8"))
@@ -370,7 +380,9 @@ class Key:
                 try:
                     yield _load(found[name])
                 except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-                    raise KeyFault(f"The answer key of {name} in {found[name]} cannot be read ({error}). Delete it.") from error
+                    raise KeyFault(
+                        f"The answer key of {name} in {found[name]} cannot be read ({error}). Delete it."
+                    ) from error
         finally:
             if missing:
                 building.close()  # type: ignore[attr-defined]  # a generator here
@@ -423,8 +435,8 @@ class Key:
                         f"{name}: {who} and the reference in float64 disagree on case {index} ({case['family']}, "
                         f"{_said(case['dims'])}): {compared.kind}; shapes {array.shape} and {truth.shape}, "
                         f"largest difference {'none' if error is None else f'{error:.3g}'}, "
-                        f"allowed {float(allowed.allowed(truth).max(initial=0.0)):.3g}. This is a fault of the course's page "
-                        f"{self._pages[name].path}, not of any submission."
+                        f"allowed {float(allowed.allowed(truth).max(initial=0.0)):.3g}. This is a fault of the course's "
+                        f"page {self._pages[name].path}, not of any submission."
                     )
         said = {
             "exercise": head["exercise"],
@@ -449,5 +461,3 @@ class Key:
 
 def _said(dims: Mapping[str, Any]) -> str:
     return ", ".join(f"{letter} = {size}" for letter, size in dims.items())
-
-

@@ -41,7 +41,9 @@ def environment(parent: Mapping[str, str], scratch: str) -> dict[str, str]:
     """
     kept = {name: parent[name] for name in _KEPT if name in parent}
     kept.update(dict.fromkeys(_ONE_THREAD, "1"))
-    kept.update(dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "NUMBA_CACHE_DIR", "MPLCONFIGDIR"), scratch))
+    kept.update(
+        dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "NUMBA_CACHE_DIR", "MPLCONFIGDIR"), scratch)
+    )
     kept["MPLBACKEND"] = parent.get("MPLBACKEND", "agg")  # plots are drawn into nothing, and open no window
     kept["PYTHONIOENCODING"] = "utf-8"
     return kept
@@ -51,7 +53,7 @@ def _prctl(option: int, value: int) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
-        return ctypes.CDLL(None).prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0
+        return bool(ctypes.CDLL(None).prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0)
     except (OSError, AttributeError):
         return False
 

@@ -8,6 +8,7 @@ Nothing that a child says is believed here but that it said it: the deadline, th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import shutil
@@ -191,7 +192,9 @@ class Child:
     def __enter__(self) -> Child:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -214,15 +217,11 @@ class _Started:
 
     def end(self, died: bool) -> int:
         if died:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.5)
-            except subprocess.TimeoutExpired:
-                pass
         if hasattr(os, "killpg"):
-            try:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass
         if self.process.poll() is None:
             self.process.kill()
         return self.process.wait()
@@ -244,7 +243,7 @@ def _command(control: socket.socket, command: bytes, number: int, *descriptors: 
 
 
 class Player:
-    """Starts children. Use it as a context manager: leaving it ends everything that it started, and wipes the scratch folder."""
+    """Starts children. A context manager: leaving it ends everything that it started, and wipes the scratch folder."""
 
     def __init__(self, preload: bool = sys.platform.startswith("linux")) -> None:
         # Resolved: a child compares the names of files with what it was told.
@@ -261,7 +260,9 @@ class Player:
         with theirs:
             self._process = self._run(["preload", str(theirs.fileno())], [theirs.fileno()])
 
-    def _run(self, arguments: list[str], descriptors: list[int], stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    def _run(
+        self, arguments: list[str], descriptors: list[int], stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         # -I: no current folder, user site or PYTHON* variables; -B: no bytecode is written.
         command = [sys.executable, "-I", "-B", str(WORKER), *arguments]
         options: dict[str, Any] = {"start_new_session": True, "pass_fds": descriptors} if os.name == "posix" else {}
@@ -292,8 +293,8 @@ class Player:
                 process = _Started(self._run(["once", str(cpu_seconds), *map(str, ends)], ends))
             else:
                 started = self._run(["once", str(cpu_seconds)], [], subprocess.PIPE)
-                assert started.stdin is not None and sys.platform == "win32"
-                started.stdin.write(theirs.share(started.pid) + printed.share(started.pid))
+                assert started.stdin is not None
+                started.stdin.write(theirs.share(started.pid) + printed.share(started.pid))  # type: ignore[attr-defined]
                 started.stdin.close()
                 process = _Started(started)
         return Child(process, channel, output)
@@ -322,5 +323,7 @@ class Player:
     def __enter__(self) -> Player:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -753,9 +753,7 @@ def _first_line(node: ast.stmt) -> int:
     return int(min([node.lineno, *(one.lineno for one in decorators)]))
 
 
-def _read_notebook(
-    text: str, shown: str, names: Sequence[str]
-) -> tuple[list[_Block], list[_Broken], list[str]]:
+def _read_notebook(text: str, shown: str, names: Sequence[str]) -> tuple[list[_Block], list[_Broken], list[str]]:
     """What of a notebook is code to keep: imports, functions, classes, and the constants that they need."""
     left_out: Counter[str] = Counter()
     broken: list[_Broken] = []
@@ -1671,9 +1669,7 @@ class _Tree:
             if stubs:
                 where = _listed([_where(one.binding) for one in stubs])
                 notes.append(f"An empty {name} also stands in {where}; the written one was graded.")
-        found = Found(
-            name, status, message, first.unit.file, first.binding.line, first.binding.label, tuple(notes)
-        )
+        found = Found(name, status, message, first.unit.file, first.binding.line, first.binding.label, tuple(notes))
         return found, first.unit
 
     def _fingerprint(self, one: _Definition, name: str) -> str:
@@ -1767,8 +1763,8 @@ class _Tree:
 
 _LOOK_ALIKES = str.maketrans(
     # Cyrillic, then Greek, then letters of the International Phonetic Alphabet.
-    "асеорхуіјѕһԁԛԝмтвгкп" "αορνικτυχες" "ɑɡɩ",
-    "aceopxyijshdqwmtbrkn" "aopviktuxec" "agi",
+    "асеорхуіјѕһԁԛԝмтвгкпαορνικτυχεςɑɡɩ",
+    "aceopxyijshdqwmtbrknaopviktuxecagi",
 )
 
 

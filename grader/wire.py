@@ -60,7 +60,7 @@ def pack(arrays: Mapping[str, np.ndarray], metadata: Mapping[str, str] | None = 
 def unpack(data: bytes, max_rank: int = MAX_RANK) -> dict[str, np.ndarray]:
     """The arrays of safetensors bytes, read-only. Raises WireError for anything else."""
     try:
-        entries = deserialize(data)
+        entries = deserialize(data)  # type: ignore[no-untyped-call]
     except Exception as error:  # the Rust parser raises several types; none of them says more than its text
         raise WireError(f"not safetensors: {error}") from error
     arrays = {}

@@ -95,7 +95,9 @@ def raised(kind: str, message: str, kinds: Sequence[str], name: str) -> list[str
     if "KeyboardInterrupt" in kinds or "GeneratorExit" in kinds:
         return [fact]
     if "NotImplementedError" in kinds:
-        return [f"{fact.rstrip('.')}. A `raise NotImplementedError` was reached: in this function, or in one that it calls."]
+        return [
+            f"{fact.rstrip('.')}. A `raise NotImplementedError` was reached: in this function, or in one that it calls."
+        ]
     if "EOFError" in kinds:
         return ["Your code asked for input(), and nobody is at the keyboard here: use the arguments instead."]
     if "MemoryError" in kinds:
@@ -121,7 +123,7 @@ def timed_out(seconds: float, loading: bool) -> str:
     """The deadline passed."""
     limit = f"{seconds:g} second{'s' if seconds != 1 else ''}"
     if loading:
-        return f"Loading the file took longer than the time limit of {limit}: is there an endless loop outside the functions?"
+        return f"Loading the file took longer than {limit}, the time limit: is there an endless loop outside functions?"
     return f"Your function took longer than the time limit of {limit} for one case: is there a loop that never ends?"
 
 
@@ -159,7 +161,8 @@ def not_callable(name: str, kind: str) -> str:
 
 def wrong_arguments(name: str, arguments: Sequence[str]) -> str:
     """How the function is called, for a TypeError about its arguments."""
-    return f"The grader calls {name}({', '.join(arguments)}), by position: it takes these {count(len(arguments), 'argument')}."
+    number = count(len(arguments), "argument")
+    return f"The grader calls {name}({', '.join(arguments)}), by position: it takes these {number}."
 
 
 def not_run(left: int) -> str:

@@ -3,8 +3,8 @@
 It is started as a program of its own, by path, and imports NumPy, `wire` and `limits`, nothing else of the grader. It
 holds the inputs of one call at a time and no expected answer, score or clock.
 
-    worker.py preload FD          holds NumPy ready and forks a child for each exercise (descriptors arrive on socket FD)
-    worker.py once CHANNEL OUTPUT is that child itself, where a process cannot fork
+    worker.py preload FD                       holds NumPy ready and forks a child for each exercise; FD is a socket
+    worker.py once SECONDS CHANNEL OUTPUT      is that child itself, where a process cannot fork
 
 A child answers frames (see `wire`) on its channel, one at a time:
 
@@ -16,8 +16,8 @@ and either may be answered by {"raised": {...}}. What the learner's code prints 
 """
 
 from __future__ import annotations
-
 import __future__
+
 import builtins
 import importlib.abc
 import importlib.machinery
@@ -34,8 +34,8 @@ from collections.abc import Sequence
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import limits  # noqa: E402  # type: ignore[import-not-found]
-import wire  # noqa: E402  # type: ignore[import-not-found]
+import limits  # type: ignore[import-not-found]
+import wire  # type: ignore[import-not-found]
 
 sys.path.pop(0)
 for _name in ("limits", "wire"):
@@ -93,7 +93,7 @@ class Channel:
 class _Absent(types.ModuleType):
     """Stands in for a package that the exercises are to be done without.
 
-    Importing it, and using it in code that only runs while the file is loaded, does no harm; using it in an answer says so.
+    Importing it does no harm, nor does using it while the file is loaded; using it in an answer says what to do instead.
     """
 
     def __getattr__(self, name: str) -> Any:
@@ -210,7 +210,9 @@ class Child:
         _flush()
         return {"loaded": True}, {}
 
-    def _call(self, arguments: list[Any], arrays: dict[str, np.ndarray]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    def _call(
+        self, arguments: list[Any], arrays: dict[str, np.ndarray]
+    ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         # Each call gets arrays of its own; the copies tell afterwards whether they were changed.
         kept = [_rebuild(one, arrays) for one in arguments]
         given = [_rebuild(one, arrays) for one in arguments]
@@ -325,7 +327,7 @@ def _flush() -> None:
 
 def work(channel: int | socket.socket, output: int | socket.socket, cpu_seconds: int) -> None:
     """Be a child: hold back, then answer messages for good."""
-    sys.stdin = open(os.devnull, encoding="utf-8")
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  open for good
     if isinstance(output, int):
         nothing = os.open(os.devnull, os.O_RDONLY)
         for number, descriptor in enumerate((nothing, output, output)):
@@ -397,7 +399,7 @@ def _end(pid: int, patience: float = 0.0) -> int:
 
 
 def _end_orphans(living: Sequence[int] | set[int] = ()) -> None:
-    """Kill what dead children left running, wherever it put itself: as their adopter, this process has it as a child."""
+    """Kill what dead children left running, wherever it put itself: this process has adopted it."""
     for _ in range(1000):
         try:
             with open(f"/proc/self/task/{threading.get_native_id()}/children", encoding="ascii") as file:

@@ -67,7 +67,9 @@ def honest_functions(course: Course) -> Iterator[tuple[str, str, Callable[..., A
     """(style, exercise, function) of every honest answer in `honest/`."""
     sys.path.insert(0, str(HERE / "honest" / "loops32"))
     # The learner's package name, over this tree: their files import each other by it.
-    package = importlib.util.module_from_spec(importlib.util.spec_from_loader("exercises", loader=None, is_package=True))
+    package = importlib.util.module_from_spec(
+        importlib.util.spec_from_loader("exercises", loader=None, is_package=True)
+    )
     package.__path__ = [str(HERE / "honest" / "loops32")]
     sys.modules["exercises"] = package
     for style in HONEST:
@@ -76,7 +78,8 @@ def honest_functions(course: Course) -> Iterator[tuple[str, str, Callable[..., A
             path = HERE / "honest" / (f"loops32/{page.chapter}/{page.name}.py" if style == "loops32" else f"{style}.py")
             if name not in sys.modules:
                 spec = importlib.util.spec_from_file_location(name, path)
-                assert spec is not None and spec.loader is not None
+                assert spec is not None
+                assert spec.loader is not None
                 sys.modules[name] = importlib.util.module_from_spec(spec)
                 spec.loader.exec_module(sys.modules[name])
             yield style, page.name, getattr(sys.modules[name], page.name)
@@ -116,10 +119,11 @@ def main() -> None:
     honest = honest_margins(course)
     print("# Margins of the tolerance\n")
     print(
-        "Printed by `python tests/margins.py`. The tolerance must let every honest answer pass and no mistake: for each\n"
-        f"exercise, over the default cases of seeds {SEEDS.start} to {SEEDS.stop - 1}, the largest error of any honest answer as a "
-        "share of what is\nallowed (at most 0.1: ten times inside), and of the weakest known mistake, on its worst case, the "
-        "error in multiples\nof what is allowed (at least 10: ten times outside; inf: another shape, no number, an exception).\n"
+        "Printed by `python tests/margins.py`. The tolerance must let every honest answer pass, and no mistake. For each\n"
+        f"exercise, over the default cases of seeds {SEEDS.start} to {SEEDS.stop - 1}: the largest error of any honest "
+        "answer, as a share of what\nis allowed (at most 0.1: ten times inside); and the error of the weakest known "
+        "mistake on its worst case, in\nmultiples of what is allowed (at least 10: ten times outside; inf: another "
+        "shape, no number, an exception).\n"
     )
     print("| exercise | largest honest error / allowed | by | weakest mistake, error / allowed | which | mistakes |")
     print("|---|--:|---|--:|---|--:|")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import doctest
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
@@ -34,22 +34,22 @@ RANDOM_CASES = 200
 OTHER_SEED = 12345
 
 
-@lru_cache(maxsize=None)
+@cache
 def plain(page: Page) -> Exercise:
     return load_plain(page)
 
 
-@lru_cache(maxsize=None)
+@cache
 def compiled(page: Page) -> Exercise:
     return load_page(page)
 
 
-@lru_cache(maxsize=None)
+@cache
 def cases_of(page: Page) -> list[Case]:
     return draw_cases(plain(page), seed=0)
 
 
-@lru_cache(maxsize=None)
+@cache
 def untouched() -> Run:
     return grade("--json", "-")
 

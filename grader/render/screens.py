@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from grader.render import OUTCOMES, one_line
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from grader.doctor import Finding
     from grader.key import About
     from grader.progress import Last
-    from grader.report import Status
 
 GAP = "  "
 MARKS = {"good": "ok", "missing": "--", "broken": "!!"}
@@ -47,16 +46,16 @@ def exercises(rows: Sequence[tuple[About, Last | None]], console: Console) -> No
         for about, last in group:
             went = ""
             if last is not None and last.status in OUTCOMES:
-                went = OUTCOMES[cast("Status", last.status)]
+                went = OUTCOMES[last.status]
                 if last.status not in ("passed", "not_started"):
                     went += f", {last.passed} of {last.total} cases"
             _print(console, f"{GAP}{about.name:<{width}}{GAP}{_points(about.points):>9}{GAP}{went}".rstrip())
     passed = [about for about, last in rows if last is not None and last.status == "passed"]
-    done = sum(about.points for about in passed)
+    done, total = sum(about.points for about in passed), sum(about.points for about, _ in rows)
     _print(console)
     _print(
         console,
-        f"{len(passed)} of {len(rows)} exercises passed when last graded: {done:g} of {_points(sum(a.points for a, _ in rows))}.",
+        f"{len(passed)} of {len(rows)} exercises passed when last graded: {done:g} of {_points(total)}.",
     )
     _print(console, "`grade show NAME` says what one asks for, `grade NAME` grades it.")
 
