@@ -425,19 +425,19 @@ def _find_dims(
     fixed: Mapping[str, int] | None = None,
     equal: Sequence[Sequence[str]] = (),
 ) -> dict[str, int]:
-    """Draw dims until they fit, with distinct sizes as far as they can be had, from the smallest range that has them."""
+    """Draw dims until they fit: distinct sizes as far as they can be had, from the smallest range that has them."""
     said = {**_ranges(exercise, family), **(fixed or {})}
-    wishes: list[Callable[[Mapping[str, int]], bool]] = []
+    ranges = [{**_grown(exercise, family, said, spread), **(fixed or {})} for spread in range(6)]
+    ranges = [one for k, one in enumerate(ranges) if one not in ranges[:k]]
+    wishes: list[Callable[[Mapping[str, int]], bool]] = [lambda dims: True]
     if distinct:
-        if family.name != "tiny":
-            wishes.append(lambda dims: _distinct(exercise, family, dims, everywhere=True))
-        wishes.append(lambda dims: _distinct(exercise, family, dims, everywhere=False))
-    wishes.append(lambda dims: True)
+        wishes.insert(0, lambda dims: _distinct(exercise, family, dims, everywhere=False))
+        if family.name != "tiny" and exercise.chain is None:  # a stack has more sides than there are small sizes
+            wishes.insert(0, lambda dims: _distinct(exercise, family, dims, everywhere=True))
     for wish in wishes:
-        for spread in range(6):
-            grown = {**_grown(exercise, family, said, spread), **(fixed or {})}
+        for grown in ranges:
             drawn = (_draw_dims(rng, exercise, family, grown, equal) for _ in range(TRIES))
-            fitting = (dims for dims in drawn if _fits(exercise, family, dims) and wish(dims))
+            fitting = (dims for dims in drawn if wish(dims) and _fits(exercise, family, dims))
             if family.name == "tiny":
                 dims = min(fitting, key=lambda dims: _numbers(exercise, family, dims), default=None)
             else:

@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
@@ -308,12 +309,15 @@ def _show(report: Report, outputs: dict[str, str | None]) -> None:
     from grader.render import github, junit, markdown, terminal
     from grader.report import to_json
 
+    in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
     makers = {"json": to_json, "junit": junit.render, "markdown": markdown.render}
     for kind, target in outputs.items():
         if target is None:
             continue
         text = makers[kind](report)
         if target == "-":
+            if in_actions:
+                text = _harmless(kind, text)
             sys.stdout.flush()
             sys.stdout.buffer.write(text.encode("utf-8"))
             sys.stdout.buffer.flush()
@@ -323,7 +327,6 @@ def _show(report: Report, outputs: dict[str, str | None]) -> None:
         except OSError as error:
             raise click.UsageError(f"The {kind} report cannot be written to {target}: {error.strerror}.") from error
     quiet = "-" in outputs.values()
-    in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
     if in_actions:
         github.write_summary(markdown.render(report), os.environ)
     if not quiet:
@@ -338,6 +341,14 @@ def _show(report: Report, outputs: dict[str, str | None]) -> None:
             terminal.render(report, console=console)
     if in_actions:
         click.echo(github.annotations(report), nl=False, err=quiet)
+
+
+def _harmless(kind: str, text: str) -> str:
+    """A report for standard output in GitHub Actions, where a line of it could be taken for a command to the runner."""
+    if kind != "json" and not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode):
+        raise click.UsageError(f"In GitHub Actions the {kind} report goes to a file: --{kind} PATH.")
+    # In JSON no text begins a line, and the older form of a command can be written so that only JSON readers see it.
+    return text.replace("##[", "##\\u005b")
 
 
 # ---------------------------------------------------------------- list, show, hint, doctor

@@ -435,7 +435,7 @@ class Key:
                         f"{name}: {who} and the reference in float64 disagree on case {index} ({case['family']}, "
                         f"{_said(case['dims'])}): {compared.kind}; shapes {array.shape} and {truth.shape}, "
                         f"largest difference {'none' if error is None else f'{error:.3g}'}, "
-                        f"allowed {float(allowed.allowed(truth).max(initial=0.0)):.3g}. This is a fault of the course's "
+                        f"allowed {float(allowed.allowed(truth).max(initial=0.0)):.3g}. It is a fault of the course's "
                         f"page {self._pages[name].path}, not of any submission."
                     )
         said = {

@@ -422,7 +422,7 @@ def _members(data: bytes, *, zipped: bool, notes: list[str]) -> list[_Raw]:
         name = name.replace("\\", "/")
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
         shown = _shown(name)
-        if not parts or any(map(_is_skipped, parts[:-1])) or parts[-1].startswith("."):
+        if not parts or parts[-1].startswith(".") or any(_is_skipped(part) for part in parts[:-1] if part != ".."):
             continue
         if not _is_source(parts[-1]):
             if _telling(parts[-1]):
@@ -493,7 +493,7 @@ def _tar_members(data: bytes) -> Iterator[Member]:
     import lzma
     import tarfile
 
-    openers: dict[bytes, Any] = {b"\x1f\x8b": gzip.GzipFile, b"\xfd7": lzma.LZMAFile, b"BZ": bz2.BZ2File}
+    openers: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open, b"BZ": bz2.open}
     if opener := openers.get(data[:2]):
         # Unpacked here and not by tarfile, which would go through any number of bytes to reach the next member.
         with opener(io.BytesIO(data)) as packed:
@@ -745,6 +745,8 @@ def _without(source: str, dropped: Iterable[ast.stmt]) -> str:
             # Something has to stand before the semicolon.
             column = start if first == last else 0
             lines[last - 1][column : column + 1] = b"0"
+        if not lines[last - 1].strip(b"0; "):
+            lines[last - 1].clear()
     return "\n".join(line.decode().rstrip() for line in lines)
 
 
@@ -831,9 +833,11 @@ def _kept_statements(body: list[ast.stmt], names: Sequence[str]) -> set[int]:
         wanted = [(node, found) for node, found in waiting if _is_wanted(node, found, needed)]
         if not wanted:
             return kept
-        for node, _ in wanted:
+        for node, found in wanted:
             kept.add(id(node))
-            needed |= _global_names([node])
+            # A loop's own variable comes from the loop.
+            own = {one.name for one in found if isinstance(node, ast.For) and one.node is node}
+            needed |= _global_names([node]) - own
         waiting = [(node, found) for node, found in waiting if id(node) not in kept]
 
 
@@ -1287,7 +1291,7 @@ class _Unit:
         if not self.broken:
             return None
         # In a damaged notebook the lines of a cell are strings of JSON, so that `def` need not begin its line.
-        start = r"(?<!\w)" if self.notebook and self.problem else r"^\s*"
+        start = r"(?:(?<!\w)|(?<=\\n))" if self.notebook and self.problem else r"^\s*"
         pattern = re.compile(rf"{start}(?:async\s+)?def\s+{re.escape(name)}\b", re.MULTILINE)
         return next((one for one in reversed(self.broken) if pattern.search(one.text)), None)
 
@@ -1915,9 +1919,8 @@ class _Reach:
 
     def _look_call(self, node: ast.Call, scope: _Scope | None, unit: _Unit, depth: int) -> None:
         called, _ = self._called(node, scope, unit, set())
-        if called in ("getattr", "vars") and node.args:
+        if called == "getattr" and len(node.args) > 1 and _text_of(node.args[1]):
             self._members.add(id(node.args[0]))
-        if called == "getattr" and len(node.args) > 1:
             self._look_member(node, _text_of(node.args[1]), self._values(node, scope, unit, set()))
         elif called in ("operator.attrgetter", "operator.methodcaller") and node.args:
             self._look_member(node, _text_of(node.args[0]).rpartition(".")[2], [])

@@ -93,7 +93,7 @@ class Channel:
 class _Absent(types.ModuleType):
     """Stands in for a package that the exercises are to be done without.
 
-    Importing it does no harm, nor does using it while the file is loaded; using it in an answer says what to do instead.
+    Importing it does no harm, nor does using it while the file is loaded; using it in an answer says so.
     """
 
     def __getattr__(self, name: str) -> Any:

@@ -118,12 +118,12 @@ def main() -> None:
     course = Course(HERE.parent)
     honest = honest_margins(course)
     print("# Margins of the tolerance\n")
+    seeds = f"seeds {SEEDS.start} to {SEEDS.stop - 1}"
     print(
-        "Printed by `python tests/margins.py`. The tolerance must let every honest answer pass, and no mistake. For each\n"
-        f"exercise, over the default cases of seeds {SEEDS.start} to {SEEDS.stop - 1}: the largest error of any honest "
-        "answer, as a share of what\nis allowed (at most 0.1: ten times inside); and the error of the weakest known "
-        "mistake on its worst case, in\nmultiples of what is allowed (at least 10: ten times outside; inf: another "
-        "shape, no number, an exception).\n"
+        "Printed by `python tests/margins.py`. The tolerance must let every honest answer pass, and no mistake.\n"
+        f"For each exercise, over the default cases of {seeds}: the largest error of any honest answer, as a share of what is\n"
+        "allowed (at most 0.1: ten times inside); and the error of the weakest known mistake on its worst case, in\n"
+        "multiples of what is allowed (at least 10: ten times outside; inf: another shape, no number, an exception).\n"
     )
     print("| exercise | largest honest error / allowed | by | weakest mistake, error / allowed | which | mistakes |")
     print("|---|--:|---|--:|---|--:|")

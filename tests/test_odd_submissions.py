@@ -44,7 +44,6 @@ NEEDS = {
     "linux": (LINUX, "not Linux"),
     "rights": (hasattr(os, "geteuid") and os.geteuid() != 0, "root may read every file"),
     "numba": (importlib.util.find_spec("numba") is not None, "numba is not installed"),
-    "no matplotlib": (importlib.util.find_spec("matplotlib") is None, "matplotlib is installed"),
 }
 
 
@@ -53,10 +52,10 @@ NEEDS = {
 
 @dataclass(frozen=True)
 class Expected:
-    """One exercise's result: any of `statuses`, some points where `partly`, `phrases` in what the learner reads."""
+    """One exercise's result: any of `statuses`, what points where not passed, `phrases` in what the learner reads."""
 
     statuses: frozenset[str]
-    partly: bool
+    points: str
     phrases: tuple[str, ...]
 
 
@@ -83,9 +82,10 @@ class Declared:
             elif key == "refused" and cells:
                 self.refused = tuple(cells)
             elif cells:
-                statuses, _, partly = cells[0].partition(" ")
-                assert set(statuses.split("|")) <= set(STATUSES) and partly in ("", "(partly)"), line
-                self.exercises[key] = Expected(frozenset(statuses.split("|")), bool(partly), tuple(cells[1:]))
+                names, _, points = cells[0].partition(" ")
+                statuses = frozenset(names.split("|"))
+                assert statuses <= set(STATUSES) and points in ("", "(partly)", "(any)"), line
+                self.exercises[key] = Expected(statuses, points, tuple(cells[1:]))
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def built(make: Builder) -> Builder:
 def kept() -> Iterator[Odd]:
     """The submissions that lie in the folder as files, or as folders of files."""
     for path in sorted(SUBMISSIONS.iterdir()):
-        if path.suffix != ".py" and not path.is_dir() or path.name == "__pycache__":
+        if (path.suffix != ".py" and not path.is_dir()) or path.name == "__pycache__":
             continue
         declared = Declared()
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
@@ -612,9 +612,9 @@ def path_sibling(folder: Path) -> Path:
 
 @built
 def folder_duplicate(folder: Path) -> Path:
-    """A second download beside the first.
+    """A second download beside the first: the functions are the same, so that it does not matter which one is graded.
 
-    softmax  error|failed|missing  softmax.py  softmax (1).py
+    softmax  passed  softmax.py  softmax (1).py
     sigmoid  passed
     """
     put(folder / "softmax (1).py", SOFTMAX + "\n# version 2\n")
@@ -811,8 +811,7 @@ def notebook_empty(folder: Path) -> Path:
 def notebook_no_json(folder: Path) -> Path:
     """A notebook that was cut off in the middle.
 
-    refused  answers.ipynb
-    softmax  error|missing
+    softmax  error  answers.ipynb
     """
     path = notebook(folder / "answers.ipynb", SOFTMAX, SIGMOID)
     return put(path, path.read_bytes()[:-100])
@@ -822,8 +821,7 @@ def notebook_no_json(folder: Path) -> Path:
 def notebook_no_notebook(folder: Path) -> Path:
     """JSON that is no notebook.
 
-    refused  answers.ipynb
-    softmax  error|missing
+    softmax  error  answers.ipynb
     """
     return put(folder / "answers.ipynb", '{"cells": [{"cell_type": 3}], "nbformat": "four"}')
 
@@ -832,8 +830,7 @@ def notebook_no_notebook(folder: Path) -> Path:
 def notebook_deep_json(folder: Path) -> Path:
     """JSON so deep that a parser gives up.
 
-    refused  answers.ipynb
-    softmax  error|missing
+    softmax  error  answers.ipynb
     """
     return put(folder / "answers.ipynb", "[" * 100_000)
 
@@ -941,7 +938,8 @@ def grade(folder: Path, path: Path, names: list[str], *options: str, to: str = "
     work, scratch = folder / "handed_in", folder / "tmp"
     scratch.mkdir()
     report, out, err = folder / to, folder / "stdout", folder / "stderr"
-    command = [sys.executable, "-m", "grader", *names, "--from", str(path), "--course", str(ROOT)]
+    # -P: the folder that it runs in may hold a numpy.py, which the installed `grade` would not import either.
+    command = [sys.executable, "-P", "-m", "grader", *names, "--from", str(path), "--course", str(ROOT)]
     command += ["--timeout", "2", "--json", "-" if to == "-" else str(report), *options]
     files = files_in(work) | files_in(SUBMISSIONS)
     with no_process_left(), open(out, "wb") as stdout, open(err, "wb") as stderr:
@@ -1047,8 +1045,10 @@ def test_gets_what_it_declares(odd: Odd, tmp_path: Path) -> None:
             assert phrase.lower() in words(exercise), (name, phrase, words(exercise))
         if exercise["status"] == "passed":
             assert exercise["score"] == exercise["points"]
-        elif expected.partly:
+        elif expected.points == "(partly)":
             assert 0 < exercise["score"] < exercise["points"], name
+        elif expected.points == "(any)":
+            assert 0 <= exercise["score"] < exercise["points"], name
         else:
             assert exercise["score"] == 0, name
     assert run.status == (0 if {exercise["status"] for exercise in exercises.values()} == {"passed"} else 1)

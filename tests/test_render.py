@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import xmlschema
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
@@ -92,6 +92,13 @@ HOSTILE = (
 )
 
 ANY_TEXT = st.lists(st.one_of(st.text(st.characters(), max_size=20), st.sampled_from(HOSTILE)), max_size=4).map("".join)
+
+
+def every_hostile_one(test: Callable[[str], None]) -> Callable[[str], None]:
+    """Try each of HOSTILE by itself, besides what is drawn."""
+    for text in HOSTILE:
+        test = example(text)(test)
+    return test
 
 
 def environment(**changes: Any) -> Environment:
@@ -552,6 +559,7 @@ def test_the_junit_schema_is_strict() -> None:
 
 
 @given(ANY_TEXT)
+@every_hostile_one
 def test_any_text_makes_valid_junit(text: str) -> None:
     xml = junit.render(hostile(text))
     XSD.validate(xml)
@@ -642,6 +650,7 @@ def test_code_cannot_be_ended(text: str, span: str) -> None:
 
 
 @given(ANY_TEXT)
+@every_hostile_one
 def test_any_text_in_markdown_is_only_read(text: str) -> None:
     page = Page(markdown.render(hostile(text)))
     assert page.open == []
@@ -655,6 +664,7 @@ def test_any_text_in_markdown_is_only_read(text: str) -> None:
 
 
 @given(ANY_TEXT)
+@every_hostile_one
 def test_escaped_text_reads_as_it_was(text: str) -> None:
     prose = Page(f"x{markdown.escape(text)}x").prose.replace("\u200b", "").strip("\n")
     assert prose == f"x{' '.join(safe_text(text).split())}x"
@@ -748,6 +758,7 @@ def test_at_most_50_annotations_and_a_sentence_on_the_rest(count: int, annotated
 
 
 @given(ANY_TEXT)
+@every_hostile_one
 def test_no_text_forges_an_annotation(text: str) -> None:
     log = github.annotations(hostile(text))
     assert all(re.match("::(error|warning|notice) ", line) for line in log.splitlines())
@@ -770,6 +781,7 @@ def test_guarded_output_commands_nothing() -> None:
 
 
 @given(ANY_TEXT)
+@every_hostile_one
 def test_no_text_escapes_the_guard(text: str) -> None:
     text = text.replace(TOKEN, "")
     log = github.guard(text, TOKEN)

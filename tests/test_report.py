@@ -359,6 +359,11 @@ def test_json_has_no_character_that_acts_on_a_terminal() -> None:
     assert parsed(report(exercise("passed", notes=(acts,))))["exercises"][0]["notes"] == [acts]
 
 
+def test_a_bare_nan_is_refused_and_not_written() -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        to_json(report(exercise("failed", failure=failure(got=math.nan))))
+
+
 @given(ANY_TEXT)
 def test_any_text_makes_json_that_reads_back_as_it_was(text: str) -> None:
     name = text or "x"

@@ -11,7 +11,7 @@ def conv2d_stack(images, kernels, biases):
     z[n, i, j, m] = b[m] + sum over u, v and c of x[n, i + u, j + v, c] * k[u, v, c, m]
     y[n, i, j, m] = z[n, i, j, m] where that is positive, else 0
 
-    x is the layer's input: the images for the first layer, the layer before's y for every other one. The result is
+    x is the layer's input: the images for the first layer, the previous layer's y for every other one. The result is
     the y of the last layer.
 
     N is the number of images, H and W are their height and width, C is the number of channels. Each layer has its own

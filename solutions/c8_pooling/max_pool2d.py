@@ -136,8 +136,9 @@ def pooled(images, pool_size, stride):
 def over_the_channels(images, pool_size, stride):
     """Your maximum runs over the channels too: each channel has to be pooled by itself.
 
-    All channels of the result hold the same numbers, or there is only one left. With the channels [1, 4] and [-1, -4]
-    in a window the result is 4 for the first channel and -1 for the second; taken over both it is 4 twice.
+    All channels of the result hold the same numbers. If a window holds 1 and 4 in its first channel, -1 and -4 in its
+    second, the result is 4 for the first and -1 for the second; taken over both it is 4 twice. Images with one channel
+    hide this.
     """
     largest = pooled(images, pool_size, stride).max(axis=3, keepdims=True)
     return np.repeat(largest, images.shape[3], axis=3)

@@ -4,12 +4,21 @@
 every stride-th cell of the image has a window; at stride 1 the output then has the image's size, hence the name. The
 kernel's size has no say in the output size of "same", only in the number of zeros that are needed.
 
-Both rules count the starts of windows. In whole numbers, (a + b - 1) // b is a divided by b, rounded up.
+Both rules count the places where a window can start; they only differ in the last cell that may be one. The counting is
+compiled, the choice of the rule is not: Numba can compare words, but takes seconds to compile it.
 """
 
 from numba import njit
 
 from grader import choice, dim, exercise
+
+
+@njit(cache=True)
+def count_starts(last, stride):
+    count = 0
+    for _ in range(0, last + 1, stride):
+        count += 1
+    return count
 
 
 @exercise(
@@ -28,7 +37,6 @@ from grader import choice, dim, exercise
     K=(1, 7),
     S=(1, 4),
 )
-@njit(cache=True)
 def conv_output_size(size, kernel_size, stride, padding):
     """Compute the size of a convolution's output along one side.
 
@@ -55,9 +63,8 @@ def conv_output_size(size, kernel_size, stride, padding):
         >>> conv_output_size(5, 3, 2, "same")
         3
     """
-    if padding == "same":
-        return (size + stride - 1) // stride
-    return (size - kernel_size) // stride + 1
+    last = size - 1 if padding == "same" else size - kernel_size
+    return count_starts(last, stride)
 
 
 @conv_output_size.tensorflow
@@ -71,6 +78,7 @@ def keras(size, kernel_size, stride, padding):
 
 conv_output_size.telling(size=6, kernel_size=3, stride=2, padding="valid")
 conv_output_size.telling(size=7, kernel_size=2, stride=3, padding="valid")
+conv_output_size.telling(size=9, kernel_size=2, stride=3, padding="valid")
 conv_output_size.telling(size=5, kernel_size=3, stride=2, padding="same")
 conv_output_size.telling(size=4, kernel_size=4, stride=1, padding="same")
 conv_output_size.telling(size=3, kernel_size=1, stride=5, padding="same")
@@ -80,8 +88,8 @@ conv_output_size.family("valid", cases=2, padding=choice("valid"), S=(2, 4))
 conv_output_size.family("valid, with a rest", cases=2, padding=choice("valid"), S=(2, 4), H="K+2*S-1")
 conv_output_size.family("same", cases=2, padding=choice("same"), S=(2, 4))
 conv_output_size.family("stride 1", cases=1, S=1, K=(2, 6))
-conv_output_size.family("kernel larger than the image", cases=2, padding=choice("same"), K="H+2", requires="")
-conv_output_size.family("stride larger than the kernel", cases=2, K=(1, 3), S="K+2")
+conv_output_size.family("kernel larger than the image", cases=1, padding=choice("same"), K="H+2", requires="")
+conv_output_size.family("stride larger than the kernel", cases=1, K=(1, 3), S="K+2")
 conv_output_size.family("square", cases=1)
 conv_output_size.family("typical", cases=3)
 conv_output_size.family("large", H=(100, 300), K=(2, 11), S=(2, 7))
@@ -136,7 +144,7 @@ def same_ignores_the_stride(size, kernel_size, stride, padding):
     """Your "same" always gives the image's size: that is so at stride 1 only, in general divide by the stride.
 
     The name is misleading. With a stride of 2 only every second cell of the image has a window: size 5 gives 3. "same"
-    means that no cell is left out at the border, not that the size stays.
+    means that no window is dropped at the border, not that the size stays.
     """
     return size if padding == "same" else (size - kernel_size) // stride + 1
 

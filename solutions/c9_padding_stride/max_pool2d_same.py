@@ -100,7 +100,7 @@ max_pool2d_same.telling(images=[[[[1], [2], [3]]]], pool_size=1, stride=3)
 
 max_pool2d_same.family("tiny", cases=1, N=(1, 2), H=(3, 4), W=(3, 4), C=(1, 2), P=2, S=(1, 2))
 max_pool2d_same.family("all values negative", cases=2, images=uniform("N H W C", -6, -1), N=(1, 2), P=(2, 3), S=(1, 2))
-max_pool2d_same.family("even windows", cases=1, P=(2, 4), S=1)
+max_pool2d_same.family("even windows", cases=1, N=(1, 2), C=(1, 2), P=4, S=1)
 max_pool2d_same.family("even sizes, stride 2", cases=1, H=4, W=6, P=3, S=2)
 max_pool2d_same.family("odd sizes, stride 2", cases=1, H=5, W=7, P=(2, 4), S=2)
 max_pool2d_same.family("stride larger than the window", cases=2, H=(5, 9), W=(5, 9), P=(1, 2), S="P+2")

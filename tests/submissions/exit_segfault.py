@@ -1,6 +1,6 @@
 """A segmentation fault: a null pointer read through ctypes.
 
-softmax  crashed  ended
+softmax  crashed  crashed
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """Takes the layers off the list that it was given.
 
-dense_stack  passed  changed
+dense_stack  passed  changes its input
 sigmoid      passed
 """
 

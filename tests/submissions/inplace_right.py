@@ -1,6 +1,6 @@
 """Changes its input, though the values come out right.
 
-dense    passed  changed
+dense    passed  changes its input
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """Changes its input while it still needs it: the values come out wrong.
 
-softmax  failed (partly)  changed
+softmax  failed (partly)  changes its input
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """The right values, written into the input and returned as a view of it.
 
-softmax  passed  changed
+softmax  passed  changes its input
 sigmoid  passed
 """
 

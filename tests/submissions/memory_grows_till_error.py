@@ -1,4 +1,4 @@
-"""A list that grows for ever.
+"""A list that grows for ever, by arrays that take no memory until they are written to.
 
 softmax  error|crashed  memory
 sigmoid  passed
@@ -10,7 +10,7 @@ import numpy as np
 def softmax(logits):
     kept = []
     while True:
-        kept.append(np.ones(2**22))
+        kept.append(np.zeros(2**22))
 
 
 def sigmoid(z):

@@ -1,7 +1,7 @@
 """Forks and goes on in both processes, so that every answer comes twice.
 
 needs    fork
-softmax  passed|failed|error|crashed|timeout
+softmax  passed|failed|error|crashed|timeout (any)
 sigmoid  passed
 """
 

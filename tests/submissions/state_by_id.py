@@ -1,6 +1,6 @@
 """Keeps answers by the address of the input, which is used again for other inputs.
 
-softmax  passed|failed (partly)
+softmax  passed|failed (any)
 sigmoid  passed
 """
 

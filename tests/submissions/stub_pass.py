@@ -1,6 +1,6 @@
 """`pass` where the answer should be.
 
-softmax  failed|not_started  None|not started
+softmax  not_started
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """An async function, which returns a coroutine.
 
-softmax  failed|missing  coroutine|async
+softmax  failed  coroutine
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
-"""Half precision.
+"""Half precision, which is exact for a few numbers only.
 
-softmax  failed  float16
+softmax  failed (partly)
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """An array of text.
 
-softmax  failed  str
+softmax  failed  <U32
 sigmoid  passed
 """
 

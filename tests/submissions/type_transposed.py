@@ -1,6 +1,6 @@
 """The right values, transposed.
 
-softmax  failed (partly)  shape
+softmax  failed  shape
 sigmoid  passed
 """
 

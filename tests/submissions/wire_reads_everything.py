@@ -1,6 +1,6 @@
-"""Reads what is meant for its successor from every descriptor, then is right.
+"""Reads from every descriptor, without waiting, what may be there, then is right.
 
-softmax  passed|failed|error|crashed|timeout
+softmax  passed|failed|error|crashed|timeout (any)
 sigmoid  passed
 """
 

@@ -1,4 +1,4 @@
-"""The other of the two.
+"""The other of the two, which is not the same.
 
 sigmoid  passed
 """
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def softmax(logits):
-    e = np.exp(logits - logits.max(axis=1, keepdims=True))
+    e = np.exp(logits)
     return e / e.sum(axis=1, keepdims=True)
 
 
