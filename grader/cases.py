@@ -58,9 +58,19 @@ _ALLOWED = (
     ast.FloorDiv,
     ast.Name,
     ast.Load,
-    ast.Constant,
-    ast.Call,
 )
+
+
+def _allowed(node: ast.AST) -> bool:
+    if isinstance(node, ast.Constant):
+        return type(node.value) is int
+    if isinstance(node, ast.Call):
+        return (
+            isinstance(node.func, ast.Name)
+            and node.func.id == "sum"
+            and [type(argument) for argument in node.args] == [ast.Name]
+        )
+    return isinstance(node, _ALLOWED)
 
 
 @cache
@@ -69,11 +79,10 @@ def _compiled(expression: str) -> CodeType:
         tree = ast.parse(expression, mode="eval")
     except SyntaxError as error:
         raise CourseError(f"the shape expression {expression!r} cannot be read: {error.msg}") from error
-    for node in ast.walk(tree):
-        if not isinstance(node, _ALLOWED):
-            raise CourseError(
-                f"the shape expression {expression!r} may hold dims, whole numbers, + - * // and sum() only."
-            )
+    if not all(_allowed(node) for node in ast.walk(tree)):
+        raise CourseError(
+            f"the shape expression {expression!r} may hold dims, whole numbers, + - * // and sum() of a dim only."
+        )
     return compile(tree, expression, "eval")
 
 
@@ -83,6 +92,8 @@ def evaluate(expression: str, dims: Mapping[str, int]) -> int:
         return int(eval(_compiled(expression), {"__builtins__": {}, "sum": _sum}, dict(dims)))
     except NameError as error:
         raise CourseError(f"the shape expression {expression!r} names a dim that is not known: {error}") from error
+    except (TypeError, ZeroDivisionError) as error:
+        raise CourseError(f"the shape expression {expression!r} has no value: {error}") from error
 
 
 def shape_of(shape: str, dims: Mapping[str, int]) -> tuple[int, ...]:
@@ -93,6 +104,8 @@ def shape_of(shape: str, dims: Mapping[str, int]) -> tuple[int, ...]:
 @cache
 def letters(shape: str) -> tuple[str, ...]:
     """The dims that a shape string names, in order, each once."""
+    for axis in shape.split():
+        _compiled(axis)
     names = (
         node.id
         for axis in shape.split()
@@ -326,6 +339,8 @@ def _per_layer(exercise: Exercise, family: Family) -> tuple[str, ...]:
 
 def _draw_number(rng: np.random.Generator, said: Any) -> int:
     low, high = said
+    if low > high:
+        raise CourseError(f"there is no size in the range {said}: its lower end stands first.")
     return int(rng.integers(low, high, endpoint=True))
 
 
@@ -444,7 +459,7 @@ def _find_dims(
                 dims = next(fitting, None)
             if dims is not None:
                 return dims
-    raise CourseError(f"{exercise.name}: no dims fit in the family {family.name!r}; they are drawn from {said}.")
+    raise CourseError(f"no dims fit in the family {family.name!r}; they are drawn from {said}.")
 
 
 # ---------------------------------------------------------------- the inputs of a case
@@ -470,6 +485,11 @@ def _draw_inputs(
     return inputs
 
 
+def _check_rank(argument: str, array: np.ndarray, shape: str) -> None:
+    if array.ndim != len(shape.split()):
+        raise CourseError(f"telling() gives {argument} the rank {array.ndim}, not {len(shape.split())}.")
+
+
 def _fixed_inputs(exercise: Exercise, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
     """Fixed inputs as arrays of the right dtype, and the dims that their shapes show."""
     inputs: dict[str, Any] = {}
@@ -487,18 +507,14 @@ def _fixed_inputs(exercise: Exercise, given: Mapping[str, Any]) -> tuple[dict[st
             inputs[argument] = [np.array(one, dtype=dtype) for one in value]
             dims["D"] = len(value)
             for one in inputs[argument]:
+                _check_rank(argument, one, strategy.shape)
                 for letter, side in zip(strategy.shape.split(), one.shape, strict=True):
                     stacked.setdefault(letter, []).append(side)
             continue
         inputs[argument] = np.array(value, dtype=dtype)
-        axes = strategy.shape.split()
-        if inputs[argument].ndim != len(axes):
-            raise CourseError(
-                f"{exercise.name}: telling() gives {argument} the rank {inputs[argument].ndim}, not {len(axes)}."
-            )
-        dims.update(
-            {axis: side for axis, side in zip(axes, inputs[argument].shape, strict=True) if axis.isidentifier()}
-        )
+        _check_rank(argument, inputs[argument], strategy.shape)
+        named = zip(strategy.shape.split(), inputs[argument].shape, strict=True)
+        dims.update({axis: side for axis, side in named if axis.isidentifier()})
     if exercise.chain is not None:
         takes = exercise.chain.split()[0]
         depth = dims["D"]
@@ -568,6 +584,13 @@ def draw_cases(exercise: Exercise, seed: int, count: int = DEFAULT_CASES) -> lis
 
     The same seed and count give the same cases on every platform. Raises CourseError where no sizes fit.
     """
+    try:
+        return _draw_cases(exercise, seed, count)
+    except CourseError as error:
+        raise CourseError(f"{exercise.name}: {error}") from error
+
+
+def _draw_cases(exercise: Exercise, seed: int, count: int) -> list[Case]:
     cases: list[Case] = []
 
     def add(family: Family, dims: Mapping[str, int], inputs: Mapping[str, Any]) -> None:
@@ -588,7 +611,8 @@ def draw_cases(exercise: Exercise, seed: int, count: int = DEFAULT_CASES) -> lis
                 dims = _find_dims(rng, exercise, family, distinct=True, fixed=fixed)
             elif family.name == "square":
                 groups = [group.split() for group in exercise.square.split(",")] if exercise.square else []
-                equal = groups or [_free_dims(exercise, family)]
+                # A stack is no deeper for its layers being square.
+                equal = groups or [[letter for letter in _free_dims(exercise, family) if letter != "D"]]
                 dims = _find_dims(rng, exercise, family, equal=equal)
             else:
                 dims = _find_dims(rng, exercise, family, distinct=family.name in ("tiny", "typical") or k % 2 == 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import io
 import os
 import secrets
 import stat
@@ -202,6 +203,7 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
 @click.option("--cases", type=click.IntRange(1, 10_000), help="About how many cases an exercise gets (default 20).")
 @click.option("--timeout", type=click.FloatRange(0.1, 3600), default=5.0, show_default=True, help="Seconds for a case.")
 @click.option("--min-score", callback=_as_points, metavar="POINTS", help="Exit with 0 from this score on.")
+@click.option("--no-diagnosis", is_flag=True, help="Say where answers are wrong, but not why.")
 @click.option("--require-tensorflow", is_flag=True, help="Fail (3) where TensorFlow cannot be compared with.")
 @click.option("--require-isolation", type=click.Choice(LEVELS), help="Fail (3) where code is held back less than this.")
 @click.option("--json", "json_path", metavar="PATH", help='Write the report as JSON ("-": standard output).')
@@ -215,6 +217,7 @@ def run_command(
     cases: int | None,
     timeout: float,
     min_score: Fraction | None,
+    no_diagnosis: bool,
     require_tensorflow: bool,
     require_isolation: str | None,
     json_path: str | None,
@@ -226,7 +229,9 @@ def run_command(
     if list(outputs.values()).count("-") > 1:
         raise click.UsageError('Only one report can go to standard output ("-").')
     course = _course(course_path)
-    report = _graded(course, names, source, seed, cases, timeout, require_tensorflow, require_isolation)
+    report = _graded(
+        course, names, source, seed, cases, timeout, not no_diagnosis, require_tensorflow, require_isolation
+    )
     _show(report, outputs)
     if source is None:
         from grader.key import cache_folder
@@ -245,6 +250,7 @@ def _graded(
     seed: int,
     cases: int | None,
     timeout: float,
+    diagnosis: bool,
     require_tensorflow: bool,
     require_isolation: str | None,
 ) -> Report:
@@ -264,7 +270,7 @@ def _graded(
             catalogue = key.catalogue()
             chosen = _chosen(catalogue, names)
             submission = read_submission(path, [about.name for about in catalogue])
-            grading = Grading(submission, player, timeout=timeout, root=_shown_root(path))
+            grading = Grading(submission, player, timeout=timeout, root=_shown_root(path), diagnosis=diagnosis)
             if require_isolation is not None:
                 reached = grading.isolation().level
                 if LEVELS.index(reached) < LEVELS.index(require_isolation):
@@ -330,15 +336,10 @@ def _show(report: Report, outputs: dict[str, str | None]) -> None:
     if in_actions:
         github.write_summary(markdown.render(report), os.environ)
     if not quiet:
-        console = _console()
-        if in_actions:
-            # Nothing within the report, whoever wrote it, is then taken for a command to the runner.
-            token = secrets.token_hex(16)
-            click.echo(f"::stop-commands::{token}")
-            terminal.render(report, console=console)
-            click.echo(f"::{token}::")
-        else:
-            terminal.render(report, console=console)
+        log = io.StringIO() if in_actions else None
+        terminal.render(report, console=terminal.open_console(log or sys.stdout))
+        if log is not None:
+            click.echo(github.guard(log.getvalue(), secrets.token_hex(16)), nl=False)
     if in_actions:
         click.echo(github.annotations(report), nl=False, err=quiet)
 
@@ -397,6 +398,26 @@ def hint_command(name: str, course_path: str | None) -> None:
     about = _one(catalogue, name)
     number = Progress(key.cache, course.root).next_hint(name, len(about.hints))
     screens.hint(about, number, _console())
+
+
+@main.command("explain")
+@click.argument("mistake", metavar="NAME.MISTAKE")
+@course_option
+def explain_command(mistake: str, course_path: str | None) -> None:
+    """Explain a mistake that a report has named, such as softmax.over_the_batch."""
+    from grader.render import screens
+
+    name, _, wanted = mistake.partition(".")
+    _, catalogue = _catalogue(_course(course_path))
+    about = _one(catalogue, name)
+    known = [one["name"] for one in about.mistakes]
+    if wanted not in known:
+        near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5) or known
+        raise click.UsageError(
+            f"There is no mistake called {wanted!r} on {name}'s page. "
+            f"Explained are: {', '.join(f'{name}.{one}' for one in near)}."
+        )
+    screens.mistake(about, about.mistakes[known.index(wanted)], _console())
 
 
 @main.command("doctor")

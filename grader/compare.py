@@ -75,7 +75,8 @@ def largest_difference(answer: np.ndarray, other: np.ndarray) -> float | None:
         return None
     a, b = answer.astype(np.float64), other.astype(np.float64)
     both = np.isfinite(a) & np.isfinite(b)
-    return float(np.abs(a[both] - b[both]).max()) if both.any() else None
+    with np.errstate(over="ignore"):
+        return float(np.abs(a[both] - b[both]).max()) if both.any() else None
 
 
 def compare(answer: np.ndarray, truth: np.ndarray, allowed: Tolerance) -> Comparison:

@@ -6,6 +6,7 @@ key. A child that dies or overruns its time loses the cases it has left, and not
 
 from __future__ import annotations
 
+import difflib
 import math
 import os
 import platform
@@ -20,6 +21,7 @@ import numpy as np
 
 from grader import words
 from grader.compare import Comparison, compare, largest_difference
+from grader.diagnose import Outcome, diagnose, place_of, values_map
 from grader.key import About, KeyCase, Part, version_of
 from grader.limits import level
 from grader.player import Child, Player, PlayerError, Reply
@@ -54,6 +56,7 @@ class _Tallies:
     failure: Failure | None = None
     notes: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
     printed: str = ""
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def note(self, text: str) -> None:
         self.notes[text] = None
@@ -79,13 +82,17 @@ class Grading:
 
     timeout: seconds that a case may take.
     root: the folder that shown paths of files start from, such as "exercises"; "" where they stand by themselves.
+    diagnosis: whether to say why an answer is wrong, beside where and by how much.
     """
 
-    def __init__(self, submission: Submission, player: Player, *, timeout: float, root: str = "") -> None:
+    def __init__(
+        self, submission: Submission, player: Player, *, timeout: float, root: str = "", diagnosis: bool = True
+    ) -> None:
         self.submission = submission
         self.player = player
         self.timeout = timeout
         self.root = root
+        self.diagnosis = diagnosis
         self.layers: tuple[str, ...] = ()
 
     # ------------------------------------------------------------ one exercise
@@ -186,6 +193,7 @@ class Grading:
         if "raised" in head:
             lines = self._raised(head["raised"], part.about)
             tallies.fail("error", self._failure(case, part, "exception", lines, None))
+            tallies.outcomes.append(Outcome(case, None, right=False))
             return True
         answer = reply.arrays.get("answer") if len(reply.arrays) == 1 else None
         if answer is None:
@@ -194,8 +202,10 @@ class Grading:
                 str(head.get("refused", "")), kind, str(head.get("dtype", ""))[:100], str(head.get("bytes", ""))[:30]
             )
             tallies.fail("failed", self._failure(case, part, "type", [message], not_an_array(kind)))
+            tallies.outcomes.append(Outcome(case, None, right=False))
             return True
         compared = compare(answer, case.truth, case.tolerance)
+        tallies.outcomes.append(Outcome(case, answer, compared.right))
         tallies.errors(answer, case)
         if compared.right:
             tallies.passed[case.family] = tallies.passed.get(case.family, 0) + 1
@@ -243,7 +253,7 @@ class Grading:
         raised = said if isinstance(said, dict) else {}
         kinds = [str(kind) for kind in raised.get("kinds", ()) if isinstance(kind, str)]
         kind, message = str(raised.get("type", "?"))[:100], str(raised.get("message", ""))
-        lines = words.raised(kind, message, kinds, str(raised.get("name", ""))[:100])
+        lines = [words.raised(kind, message, kinds)]
         frames = [
             (str(frame[0]), frame[1])
             for frame in raised.get("frames", ())
@@ -252,7 +262,15 @@ class Grading:
         lines += [words.at_line(self.shown(label), line, self._source_line(label, line)) for label, line in frames[-3:]]
         if "TypeError" in kinds and not frames and "argument" in message:
             lines.append(words.wrong_arguments(about.name, about.arguments))
+        name = str(raised.get("name", ""))[:100]
+        near = difflib.get_close_matches(name, self._names(about.name) - {name}, n=2) if name else []
+        lines.append(words.help_on(kinds, message, name, near))
         return lines
+
+    def _names(self, exercise: str) -> set[str]:
+        """The names in the files that an exercise runs from."""
+        files = self.submission.files_for(exercise)
+        return {name for file in files for chunk in file.chunks for name in re.findall(r"\b[^\W\d]\w*", chunk.source)}
 
     def _source_line(self, label: str, line: int) -> str:
         for file in self.submission.files:
@@ -298,6 +316,7 @@ class Grading:
             families={name: Tally(tallies.passed.get(name, 0), total) for name, total in families.items()},
             max_error=MaxError(tallies.error_reference, tallies.error_tensorflow),
             failure=tallies.failure,
+            diagnosis=diagnose(tallies.part, tallies.outcomes) if self.diagnosis else (),
             notes=tuple(tallies.notes),
             file=self.shown(path) if path else "",
             line=found.line or 1,
@@ -417,6 +436,8 @@ def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[s
     lines = words.wrong_values(
         place, _number(answer[first]), _number(truth[first]), len(where), truth.size, difference, f"{allowed:.1g}"
     )
+    if truth.size > 1:
+        lines += [place_of(compared.wrong, case), *values_map(compared.wrong)]
     if compared.kind == "not_finite":
         got = answer[compared.wrong].astype(np.float64)
         which = [name for name, there in (("nan", np.isnan(got).any()), ("inf", np.isinf(got).any())) if there]

@@ -163,14 +163,20 @@ def _writable(folder: Path) -> bool:
 def _write(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
     """Write a file under a name that tells its content, at once or not at all."""
     path = folder / f"{stem}-{hashlib.sha256(data).hexdigest()[:32]}{suffix}"
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".writing-")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".writing-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(name, path)
+        except BaseException:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise KeyFault(
+            f"The answer key cannot be kept in {folder} ({error.strerror}). Make room there, or set GRADER_CACHE_DIR "
+            "to another folder."
+        ) from error
     return path
 
 
@@ -195,7 +201,15 @@ def _gather(left: Any, arrays: Callable[[str], np.ndarray]) -> Any:
     return arrays(left["array"]) if "array" in left else left["value"]
 
 
-def _load(path: Path) -> Part:
+def _load(path: Path) -> Part | None:
+    """A part; None where the file holds none."""
+    try:
+        return _part(path)
+    except (SafetensorError, OSError, AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _part(path: Path) -> Part:
     with safe_open(path, framework="np") as file:
         said = json.loads(file.metadata()["key"])
         names = list(file.keys())
@@ -288,8 +302,14 @@ def _run(
         for name, order in jobs:
             started.append(_Job(name, order, cache, messages))
         running = {job.name: job for job in started}
+        heard: set[str] = set()
         while running:
             name, head, arrays = messages.get()
+            if "ended" in head and name == "tensorflow" and name in running and name not in heard:
+                # It did not survive its import, as where the processor lacks an instruction that it was built for.
+                said = running[name].last_words().splitlines() or ["its process ended unexpectedly"]
+                head = {"unavailable": said[-1][:300]}
+            heard.add(name)
             if "fault" in head:
                 raise KeyFault(head["fault"])
             if "ended" in head and name in running:
@@ -348,9 +368,8 @@ class Key:
 
     def catalogue(self) -> list[About]:
         """Every exercise of the course, in the course's order."""
-        stem = (
-            "catalogue-" + _digest(self._engine.encode(), *(f"{n}".encode() + s for n, s in self._sources.items()))[:32]
-        )
+        pages = (f"{page.chapter}/{name}:".encode() + self._sources[name] for name, page in self._pages.items())
+        stem = "catalogue-" + _digest(self._engine.encode(), *pages)[:32]
         path = _find(self._folder, self._files, stem, ".json")
         if path is not None:
             said = json.loads(path.read_text(encoding="utf-8"))
@@ -377,12 +396,14 @@ class Key:
                     built, path = next(building)
                     found[built] = path
                     self.progress(len(found), len(names))
-                try:
-                    yield _load(found[name])
-                except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-                    raise KeyFault(
-                        f"The answer key of {name} in {found[name]} cannot be read ({error}). Delete it."
-                    ) from error
+                part = _load(found[name])
+                if part is None or part.about.name != name:  # a file of that name, but not what the name says
+                    found[name].unlink(missing_ok=True)
+                    [(_, path)] = self._build([name])
+                    part = _load(path)
+                    if part is None:
+                        raise KeyFault(f"The answer key of {name} cannot be read back from {self._folder}.")
+                yield part
         finally:
             if missing:
                 building.close()  # type: ignore[attr-defined]  # a generator here

@@ -184,10 +184,12 @@ class Child:
 
     def close(self) -> None:
         """End the child and let go of its descriptors."""
-        self.end()
-        self._selector.close()
-        self._channel.close()
-        self._output.close()
+        try:
+            self.end()
+        finally:
+            self._selector.close()
+            self._channel.close()
+            self._output.close()
 
     def __enter__(self) -> Child:
         return self
@@ -252,7 +254,11 @@ class Player:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         if preload:
-            self._preload()
+            try:
+                self._preload()
+            except BaseException:
+                self.close()
+                raise
 
     def _preload(self) -> None:
         self._control, theirs = socket.socketpair()
@@ -283,21 +289,29 @@ class Player:
         """Start a child that may use `cpu_seconds` of processor time in all."""
         channel, theirs = socket.socketpair()
         output, printed = socket.socketpair()
-        with theirs, printed:
-            process: _Process
-            if self._control is not None:
-                pid = _command(self._control, b"f", cpu_seconds, theirs.fileno(), printed.fileno())
-                process = _Forked(self._control, pid)
-            elif os.name == "posix":
-                ends = [theirs.fileno(), printed.fileno()]
-                process = _Started(self._run(["once", str(cpu_seconds), *map(str, ends)], ends))
-            else:
-                started = self._run(["once", str(cpu_seconds)], [], subprocess.PIPE)
-                assert started.stdin is not None
-                started.stdin.write(theirs.share(started.pid) + printed.share(started.pid))  # type: ignore[attr-defined]
-                started.stdin.close()
-                process = _Started(started)
+        try:
+            process = self._begin(cpu_seconds, theirs, printed)
+        except BaseException:
+            channel.close()
+            output.close()
+            raise
+        finally:
+            theirs.close()
+            printed.close()
         return Child(process, channel, output)
+
+    def _begin(self, cpu_seconds: int, theirs: socket.socket, printed: socket.socket) -> _Process:
+        if self._control is not None:
+            pid = _command(self._control, b"f", cpu_seconds, theirs.fileno(), printed.fileno())
+            return _Forked(self._control, pid)
+        if os.name == "posix":
+            ends = [theirs.fileno(), printed.fileno()]
+            return _Started(self._run(["once", str(cpu_seconds), *map(str, ends)], ends))
+        started = self._run(["once", str(cpu_seconds)], [], subprocess.PIPE)
+        assert started.stdin is not None
+        started.stdin.write(theirs.share(started.pid) + printed.share(started.pid))  # type: ignore[attr-defined]
+        started.stdin.close()
+        return _Started(started)
 
     def restart(self) -> None:
         """Replace a preloaded process that has failed."""

@@ -68,8 +68,12 @@ class Progress:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".writing-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(self._said, file)
-            os.replace(name, self._path)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(self._said, file)
+                os.replace(name, self._path)
+            except BaseException:
+                os.unlink(name)
+                raise
         except OSError:
             pass  # a run that cannot be remembered is a run all the same

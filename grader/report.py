@@ -159,10 +159,14 @@ class Failure:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A known mistake that the answers match: its function's name on the page, and what the learner reads."""
+    """A known mistake or a relation that accounts for the answers: its name, and what the learner reads.
+
+    `explained` says whether `grade explain` has a page on it; it is not in the JSON.
+    """
 
     mistake: str
     message: str
+    explained: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

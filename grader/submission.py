@@ -27,6 +27,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -34,9 +35,14 @@ MIB = 1 << 20
 MAX_SOURCE = 1 * MIB
 """Bytes of a .py file that are read at most."""
 MAX_NOTEBOOK = 20 * MIB
-MAX_ARCHIVE = 50 * MIB
-"""Bytes of an archive at most, packed, and again unpacked."""
+MAX_TOTAL = 50 * MIB
+"""Bytes of all files together at most; of an archive, packed, and again unpacked."""
+MAX_CODE = 2 * MIB
+"""Characters of code in all files together at most. Syntax trees take a hundred times as much memory."""
+MAX_STEPS = 1_000_000
+"""Looks at a node or a name that the checks of one submission's rules may take: a few seconds."""
 MAX_FILES = 2000
+MAX_NOTES = 20
 MAX_DEPTH = 20
 """Folders below folders, at most."""
 MAX_ENTRIES = 100_000
@@ -227,10 +233,17 @@ def read_submission(path: Path, names: Sequence[str]) -> Submission:
             f"{_shown(root)} cannot be graded: give a folder, a .py file, a notebook (.ipynb) or an archive "
             "(.zip, .tar, .tar.gz, .tar.xz)."
         )
+    if len(notes) > MAX_NOTES:
+        notes[MAX_NOTES:] = [f"{len(notes) - MAX_NOTES} more files or folders were passed over."]
     with warnings.catch_warnings():
         # Python warns on standard error of "\d" in a plain string, and the like; the child's own run says so again.
         warnings.simplefilter("ignore")
-        units = [_Unit(raw, names) for raw in raws]
+        units: list[_Unit] = []
+        for raw in raws:
+            if sum(one.size for one in units) > MAX_CODE:
+                notes.append(_stopped(len(units), _shown("/".join(raw.parts))))
+                break
+            units.append(_Unit(raw, names))
         where = Path(os.path.abspath(path)) if only or stat.S_ISREG(mode) else Path(os.path.abspath(root))
         tree = _Tree(units, where.parent.name if only else where.name, _shown(PurePosixPath(root).name or root), notes)
         if only:
@@ -252,7 +265,7 @@ class _Raw:
 
 
 def _shown(name: str) -> str:
-    """A file's name, fit to be printed: letters of every script as they are, control and bidi characters escaped."""
+    """A learner's words, fit to be printed: letters of every script kept, control and bidi characters escaped."""
     try:
         text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:
@@ -267,7 +280,7 @@ def _shown(name: str) -> str:
 
 def _limit(name: str) -> int:
     low = name.casefold()
-    return MAX_ARCHIVE if low.endswith(ARCHIVES) else MAX_NOTEBOOK if low.endswith(".ipynb") else MAX_SOURCE
+    return MAX_TOTAL if low.endswith(ARCHIVES) else MAX_NOTEBOOK if low.endswith(".ipynb") else MAX_SOURCE
 
 
 def _too_large(limit: int) -> _UnusableError:
@@ -337,11 +350,11 @@ def _course_folder(path: Path) -> Path:
 def _read_folder(root: Path, notes: list[str]) -> list[_Raw]:
     real = os.path.realpath(root)
     raws: list[_Raw] = []
-    seen = 0
+    seen = total = 0
 
     def descend(folder: str, parts: Key) -> bool:
         """Read one folder; False once a limit is met."""
-        nonlocal seen
+        nonlocal seen, total
         try:
             entries = sorted(os.scandir(folder), key=lambda one: one.name)
         except OSError as error:
@@ -355,8 +368,8 @@ def _read_folder(root: Path, notes: list[str]) -> list[_Raw]:
             seen += 1
             here = (*parts, entry.name)
             shown = _shown("/".join(here))
-            if len(raws) >= MAX_FILES or seen > MAX_ENTRIES:
-                notes.append(f"Only the first {len(raws)} files were read, up to {shown}: name a smaller folder.")
+            if len(raws) >= MAX_FILES or seen > MAX_ENTRIES or total > MAX_TOTAL:
+                notes.append(_stopped(len(raws), shown))
                 return False
             try:
                 link, is_folder = entry.is_symlink(), entry.is_dir()
@@ -381,12 +394,17 @@ def _read_folder(root: Path, notes: list[str]) -> list[_Raw]:
                         notes.append(f"{shown} was passed over: it is a link that leads out of the folder, or nowhere.")
                         continue
                 raws.append(_read_raw(target, here))
+                total += len(raws[-1].data or b"")
             elif _telling(entry.name):
                 notes.append(_passed_over(shown))
         return True
 
     descend(str(root), ())
     return raws
+
+
+def _stopped(count: int, shown: str) -> str:
+    return f"Only the first {count} files were read, up to {shown}: hand in a smaller folder."
 
 
 def _passed_over(shown: str) -> str:
@@ -435,14 +453,14 @@ def _members(data: bytes, *, zipped: bool, notes: list[str]) -> list[_Raw]:
         elif len(parts) > MAX_DEPTH + 1:
             notes.append(f"{shown} was passed over: it lies more than {MAX_DEPTH} folders deep.")
         elif len(raws) >= MAX_FILES:
-            notes.append(f"Only the first {MAX_FILES} files were read, up to {shown}.")
+            notes.append(_stopped(len(raws), shown))
             break
         else:
             limit = _limit(parts[-1])
             content: bytes | None = read(limit + 1)
             total += len(content or b"")
-            if total > MAX_ARCHIVE:
-                raise _UnusableError(f"unpacks to more than {MAX_ARCHIVE // MIB} MiB: pack only your answers.")
+            if total > MAX_TOTAL:
+                raise _UnusableError(f"unpacks to more than {MAX_TOTAL // MIB} MiB: pack only your answers.")
             problem = ""
             if content is not None and len(content) > limit:
                 content, problem = None, f"{shown} {_too_large(limit)}"
@@ -497,9 +515,9 @@ def _tar_members(data: bytes) -> Iterator[Member]:
     if opener := openers.get(data[:2]):
         # Unpacked here and not by tarfile, which would go through any number of bytes to reach the next member.
         with opener(io.BytesIO(data)) as packed:
-            data = packed.read(MAX_ARCHIVE + 1)
-        if len(data) > MAX_ARCHIVE:
-            raise _UnusableError(f"unpacks to more than {MAX_ARCHIVE // MIB} MiB: pack only your answers.")
+            data = packed.read(MAX_TOTAL + 1)
+        if len(data) > MAX_TOTAL:
+            raise _UnusableError(f"unpacks to more than {MAX_TOTAL // MIB} MiB: pack only your answers.")
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
         for member in archive:
             if member.isdir():
@@ -614,7 +632,7 @@ def _syntax_error(error: SyntaxError, source: str, label: str) -> _UnusableError
     line = lines[number - 1].rstrip()
     if not line.strip():
         return _UnusableError(f"{label}, line {number}: {what}. {again}", number)
-    short = line.expandtabs(4)
+    short = _shown(line.expandtabs(4))
     cut = len(short) > MAX_LINE
     shown = [f"    {short[:MAX_LINE]}" + (f" (and {len(short) - MAX_LINE} more characters)" if cut else "")]
     if error.offset and 1 <= error.offset <= len(line) + 1:
@@ -670,6 +688,8 @@ def _cells(text: str, shown: str) -> list[tuple[int, str]]:
         ) from error
     if "python" not in language.casefold():
         raise _UnusableError(f"{shown} is a notebook in {_shown(language)}, not in Python.")
+    if sum(len(source) for _, source in cells) > MAX_SOURCE:
+        raise _UnusableError(f"{shown} holds more than {MAX_SOURCE // MIB} MiB of code and was not read.")
     return [(number, source.replace("\r\n", "\n").replace("\r", "\n")) for number, source in cells]
 
 
@@ -747,7 +767,7 @@ def _without(source: str, dropped: Iterable[ast.stmt]) -> str:
             lines[last - 1][column : column + 1] = b"0"
         if not lines[last - 1].strip(b"0; "):
             lines[last - 1].clear()
-    return "\n".join(line.decode().rstrip() for line in lines)
+    return "\n".join(line.decode() if line.strip() else "" for line in lines)
 
 
 def _first_line(node: ast.stmt) -> int:
@@ -770,8 +790,8 @@ def _read_notebook(text: str, shown: str, names: Sequence[str]) -> tuple[list[_B
             if plain is None:
                 magic = source.strip().split("\n")[0]
                 problem = (
-                    f"{label} begins with {magic[:MAX_LINE]}, which takes the whole cell, so that it was left out. "
-                    "Take that line out of the cell, then run grade again."
+                    f"{label} begins with {_shown(magic[:MAX_LINE])}, which takes the whole cell, so that it was left "
+                    "out. Take that line out of the cell, then run grade again."
                 )
                 broken.append(_Broken(label, source, problem, position=number))
                 continue
@@ -791,11 +811,12 @@ def _read_notebook(text: str, shown: str, names: Sequence[str]) -> tuple[list[_B
             demo.append(str(cell.position))
         if len(dropped) == len(cell.tree.body):
             continue
-        if dropped:
-            source = _without(cell.source, dropped)
+        source = _without(cell.source, dropped)
+        try:
             blocks.append(_Block(cell.label, source, _parse(source, cell.label), cell.position))
-        else:
-            blocks.append(cell)
+        except _UnusableError as error:  # an `await` outside a function, which only a notebook runs
+            broken.append(_Broken(cell.label, source, str(error), error.line, cell.position))
+            invalid.append(str(cell.position))
     said = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in left_out.items()]
     for what, where in (("demo code", demo), ("what is not valid Python", invalid)):
         if where:
@@ -811,42 +832,36 @@ def _kept_statements(body: list[ast.stmt], names: Sequence[str]) -> set[int]:
     """Identities of a notebook's statements to keep. Those that only show something would fail, or take time."""
     bindings = [_bindings([node]) for node in body]
     functions, makers = _functions(one for found in bindings for one in found)
-    defined = {one.name for found in bindings for one in found if one.kind == "def"}
+    defined = {
+        one.name for found in bindings for one in found if one.kind == "def" or isinstance(one.value, ast.Lambda)
+    }
     kept: set[int] = set()
-    needed = set(names)
-    waiting: list[tuple[ast.stmt, list[_Binding]]] = []
+    needed: list[str] = []
+    waiting: dict[str, list[tuple[ast.stmt, list[_Binding]]]] = {}
     for node, found in zip(body, bindings, strict=True):
-        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) or _is_main_guard(node):
-            keep = False
-        else:
-            keep = any(one.kind in ("def", "import") for one in found)
-        if keep:
+        loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
+        if not loop and any(one.kind in ("def", "import") for one in found):
             kept.add(id(node))
-            needed |= _global_names([node])
-        elif found and not any(
-            # `dense = tf.keras.layers.Dense(2)` in a demo must not take the place of the learner's `dense`.
-            one.kind == "assign" and one.name in defined and not _is_function(one.value, functions, makers)
-            for one in found
-        ):
-            waiting.append((node, found))
-    while True:
-        wanted = [(node, found) for node, found in waiting if _is_wanted(node, found, needed)]
-        if not wanted:
-            return kept
-        for node, found in wanted:
-            kept.add(id(node))
-            # A loop's own variable comes from the loop.
-            own = {one.name for one in found if isinstance(node, ast.For) and one.node is node}
-            needed |= _global_names([node]) - own
-        waiting = [(node, found) for node, found in waiting if id(node) not in kept]
-
-
-def _is_wanted(node: ast.stmt, found: list[_Binding], needed: set[str]) -> bool:
-    """Whether a kept function needs what the statement sets. A loop counts if setting is all that it does."""
-    loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
-    if loop and any(isinstance(one, ast.Expr) for one in ast.walk(node)):
-        return False
-    return any(one.name in needed for one in found if not (loop and one.node is node)) and not _is_main_guard(node)
+            needed += _global_names([node])
+            continue
+        if loop and any(isinstance(one, ast.Expr) for one in ast.walk(node)):
+            continue  # a loop counts if setting things is all that it does
+        results = {one.name for one in found if one.kind == "assign" and not _is_function(one.value, functions, makers)}
+        if results & defined:
+            continue  # `dense = tf.keras.layers.Dense(2)` in a demo must not take the place of the learner's `dense`
+        for one in found:
+            if not (loop and one.node is node):
+                waiting.setdefault(one.name, []).append((node, found))
+            # An exercise, unless it only bears the name of what a call gave.
+            if one.name in names and not (one.name in results and isinstance(one.value, ast.Call)):
+                needed.append(one.name)
+    while needed:
+        for node, found in waiting.pop(needed.pop(), ()):
+            if id(node) not in kept:
+                kept.add(id(node))
+                # A loop's own variable comes from the loop.
+                needed += _global_names([node]) - {one.name for one in found if isinstance(node, ast.For)}
+    return kept
 
 
 # ---------------------------------------------------------------- names that a module binds
@@ -997,15 +1012,20 @@ def _bindings(body: Iterable[ast.stmt], label: str = "", position: int = 0) -> l
 
 
 def _functions(bindings: Iterable[_Binding]) -> tuple[set[str], set[str]]:
-    """The names of functions (or classes, or what is imported), and of those functions that make functions."""
+    """The names of functions (or classes, or what is imported), and of what makes functions when called."""
     functions, makers = set(), set()
     for one in bindings:
         if one.kind in ("def", "import") or isinstance(one.value, ast.Lambda):
             functions.add(one.name)
-        if one.kind == "def" and not isinstance(one.node, ast.ClassDef):
-            inside = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-            if any(isinstance(node, inside) for node in ast.walk(one.node) if node is not one.node):
-                makers.add(one.name)
+        if one.kind != "def":
+            continue
+        inside = [node for node in ast.walk(one.node) if node is not one.node]
+        if isinstance(one.node, ast.ClassDef):
+            made = any(isinstance(node, ast.FunctionDef) and node.name == "__call__" for node in inside)
+        else:
+            made = any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) for node in inside)
+        if made:
+            makers.add(one.name)
     return functions, makers
 
 
@@ -1236,6 +1256,11 @@ class _Unit:
             self.broken = [_Broken(self.path, _rough_text(raw.data or b""), self.problem, line)]
 
     @property
+    def size(self) -> int:
+        """Characters of code."""
+        return sum(len(block.source) for block in self.blocks)
+
+    @property
     def key(self) -> Key:
         return (*self.folder, self.stem)
 
@@ -1346,6 +1371,8 @@ class _Tree:
         self.folders: dict[Key, str] = {}
         self._found: dict[str, tuple[Found, _Unit | None]] = {}
         self._reached: dict[tuple[str, str, tuple[str, ...]], _Reach] = {}
+        self._places: dict[str, tuple[dict[str, str], list[_Unit], set[str]]] = {}
+        self.steps = 0
         self._note_files(units)
 
     def _note_files(self, units: Iterable[_Unit]) -> None:
@@ -1472,6 +1499,8 @@ class _Tree:
 
     def places(self, unit: _Unit) -> tuple[dict[str, str], list[_Unit], set[str]]:
         """The aliases that a file needs, the files it imports, and the packages outside of the submission."""
+        if unit.path in self._places:
+            return self._places[unit.path]
         aliases: dict[str, str] = {}
         units: list[_Unit] = []
         outside: set[str] = set()
@@ -1492,7 +1521,8 @@ class _Tree:
                 units += [place.unit for _, place in asked if place.unit]
                 if not chain and not level and not _is_fixed(name):
                     outside.add(name.partition(".")[0])
-        return aliases, units, outside
+        self._places[unit.path] = aliases, list(dict.fromkeys(units)), outside
+        return self._places[unit.path]
 
     def closure(self, unit: _Unit) -> tuple[list[_Unit], dict[str, dict[str, str]], set[str]]:
         """A file and those of the submission that it imports; their aliases; the packages outside that they import."""
@@ -1504,7 +1534,7 @@ class _Tree:
             if own:
                 aliases[one.module] = own
             outside |= packages
-            units += [other for k, other in enumerate(more) if other not in units and other not in more[:k]]
+            units += [other for other in more if other not in units]
         return units, aliases, outside
 
     def reach(self, unit: _Unit, name: str, forbidden: Sequence[str] = ()) -> _Reach:
@@ -1611,11 +1641,8 @@ class _Tree:
             return _Definition("stub", unit, binding)
         if not _is_function(binding.value, *unit.functions):
             return _Definition("value", unit, binding)
-        mentions = {node.id for node in ast.walk(binding.node) if isinstance(node, ast.Name)}
-        wraps = isinstance(binding.value, ast.Call) and binding.name in {
-            one.id for one in binding.value.args if isinstance(one, ast.Name)
-        }
-        if wraps and before and binding.name in mentions:
+        given = binding.value.args if isinstance(binding.value, ast.Call) else []
+        if before and any(isinstance(one, ast.Name) and one.id == binding.name for one in given):
             return before[-1]  # softmax = njit(softmax)
         return _Definition("real", unit, binding)
 
@@ -1680,9 +1707,10 @@ class _Tree:
         """Equal for two definitions that do the same with the same helpers, whatever their comments and layout."""
         reach = self.reach(one.unit, name)
         try:
-            return "\n".join(ast.dump(node) for node in reach.statements)
+            text = "\n".join(ast.dump(node) for node in reach.statements)
         except RecursionError:
-            return f"{one.unit.path}: too deep to compare"
+            text = ""
+        return text if text and reach.complete else one.unit.path
 
     # ------------------------------------------------------------ missing
 
@@ -1706,42 +1734,49 @@ class _Tree:
 
     def _nested(self, name: str) -> str:
         """A sentence about a definition of the name that stands inside something else."""
-        for unit in self.units:
-            for block in unit.blocks:
-                for node, outer in _statements(block.tree):
-                    if outer is None or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                        continue
-                    if node.name != name:
-                        continue
-                    at = f"{block.label}, line {node.lineno}"
-                    if isinstance(outer, ast.ClassDef):
-                        return (
-                            f"One stands inside the class {outer.name} ({at}), where it is a method. Move it out of "
-                            "the class, to the left margin, without self."
-                        )
-                    if isinstance(outer, ast.If):
-                        return (
-                            f'One stands under if __name__ == "__main__" ({at}), which runs only when the file is '
-                            "started as a script. Move it above that line, to the left margin."
-                        )
-                    return (
-                        f"One stands inside the function {outer.name} ({at}), where it cannot be called from "
-                        "outside. Move it to the left margin."
-                    )
-        return ""
+        if name not in self._inner:
+            return ""
+        at, outer = self._inner[name]
+        if isinstance(outer, ast.ClassDef):
+            return (
+                f"One stands inside the class {outer.name} ({at}), where it is a method. Move it out of the class, to "
+                "the left margin, without self."
+            )
+        if isinstance(outer, ast.If):
+            return (
+                f'One stands under if __name__ == "__main__" ({at}), which runs only when the file is started as a '
+                "script. Move it above that line, to the left margin."
+            )
+        return (
+            f"One stands inside the function {outer.name} ({at}), where it cannot be called from outside. Move it to "
+            "the left margin."
+        )
 
-    def _candidates(self) -> dict[str, str]:
-        """Every function and class at module level, with where it stands."""
+    @cached_property
+    def _inner(self) -> dict[str, tuple[str, Outer]]:
+        """Every function that is not a module's own: where it stands, and in what."""
         return {
-            one.name: _where(one)
+            node.name: (f"{block.label}, line {node.lineno}", outer)
+            for unit in self.units
+            for block in unit.blocks
+            for node, outer in _statements(block.tree)
+            if outer is not None and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        }
+
+    @cached_property
+    def _candidates(self) -> dict[str, str]:
+        """The functions and classes at module level, with where they stand; of very many the first."""
+        every = (
+            (one.name, _where(one))
             for unit in self.units
             for found in unit.bindings.values()
             for one in found
             if one.kind == "def" or isinstance(one.value, ast.Lambda)
-        }
+        )
+        return dict(islice(every, MAX_FILES))
 
     def _look_alike(self, name: str) -> str:
-        for other, where in self._candidates().items():
+        for other, where in self._candidates.items():
             if other != name and not other.isascii() and other.translate(_LOOK_ALIKES) == name:
                 odd = next(one for one in other if not one.isascii())
                 return (
@@ -1754,7 +1789,7 @@ class _Tree:
     def _nearest(self, name: str) -> str:
         import difflib
 
-        candidates = self._candidates()
+        candidates = self._candidates
         plain: dict[str, str] = {}
         for other in candidates:
             plain.setdefault(other.casefold().replace("_", ""), other)
@@ -1817,6 +1852,10 @@ def _plain(dotted: str) -> str:
     return ".".join(["numpy" if top == "np" else top, *parts])
 
 
+class _TooLongError(Exception):
+    """A submission's code takes more than MAX_STEPS to check."""
+
+
 class _Reach:
     """Walks the code that a function reaches, and notes the first thing in it that is forbidden.
 
@@ -1833,6 +1872,7 @@ class _Reach:
         self.packages: set[str] = set()
         self.statements: list[ast.stmt] = []
         self.finding = ""
+        self.complete = False
         self._queue: deque[tuple[_Unit, str]] = deque()
         self._queued: set[tuple[str, str]] = set()
         self._members: set[int] = set()
@@ -1843,8 +1883,16 @@ class _Reach:
         self._enqueue(unit, name)
         try:
             self._empty_queue()
+            self.complete = True
         except RecursionError:
             self._note("is nested too deeply to be checked ({at}). Write it in smaller steps.")
+        except _TooLongError:
+            self._note("uses so much code that it cannot be checked ({at}). Hand in your answers alone.")
+
+    def _step(self) -> None:
+        self.tree.steps += 1
+        if self.tree.steps > MAX_STEPS:
+            raise _TooLongError
 
     def _empty_queue(self) -> None:
         visited: set[int] = set()
@@ -1876,6 +1924,7 @@ class _Reach:
     ) -> None:
         """Look at all nodes. `line` stands for theirs in code that came as a string."""
         for node, inner in _walk(nodes, scope, annotations=False):
+            self._step()
             if at := line or getattr(node, "lineno", 0):
                 self._at = (self._at[0], at)
             match node:
@@ -2023,6 +2072,7 @@ class _Reach:
         values: list[Any] = []
         if local is not None:
             for one in local.names[name]:
+                self._step()
                 match one:
                     case (ast.Import() | ast.ImportFrom() as statement, ast.alias() as alias):
                         values += self._import_values(unit, statement, alias, seen)
@@ -2040,6 +2090,7 @@ class _Reach:
         if name in unit.bindings:
             self._enqueue(unit, name)
             for binding in unit.effective(name):
+                self._step()
                 values += self._binding_values(unit, binding, seen)
             return values
         for star in unit.bindings.get("*", ()):
@@ -2128,7 +2179,7 @@ class _Reach:
 
     def _note(self, phrase: str) -> None:
         if not self.finding:
-            self.finding = phrase.replace("{at}", f"{self._at[0]}, line {self._at[1]}")
+            self.finding = _shown(phrase.replace("{at}", f"{self._at[0]}, line {self._at[1]}"))
 
 
 _BUILTINS = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)

@@ -87,26 +87,56 @@ def refused(reason: str, kind: str, dtype: str, size: str) -> str:
 # ---------------------------------------------------------------- code that could not finish
 
 
-def raised(kind: str, message: str, kinds: Sequence[str], name: str) -> list[str]:
-    """The learner's code raised an exception: what it was, and a word of help for the usual ones."""
-    fact = f"Your code raised {kind}: {message}" if message else f"Your code raised {kind}."
+def raised(kind: str, message: str, kinds: Sequence[str]) -> str:
+    """The learner's code raised an exception: the fact."""
     if "SystemExit" in kinds:
-        return ["Your code called exit() or sys.exit(): a function answers with `return`."]
-    if "KeyboardInterrupt" in kinds or "GeneratorExit" in kinds:
-        return [fact]
-    if "NotImplementedError" in kinds:
-        return [
-            f"{fact.rstrip('.')}. A `raise NotImplementedError` was reached: in this function, or in one that it calls."
-        ]
+        return "Your code called exit() or sys.exit(): a function answers with `return`."
     if "EOFError" in kinds:
-        return ["Your code asked for input(), and nobody is at the keyboard here: use the arguments instead."]
+        return "Your code asked for input(), and nobody is at the keyboard here: use the arguments instead."
     if "MemoryError" in kinds:
-        return ["Your code asked for more memory than it may have (2 GiB): is an array larger than you meant?"]
+        return "Your code asked for more memory than it may have (2 GiB): is an array larger than you meant?"
     if "RecursionError" in kinds:
-        return ["Your function calls itself without end (RecursionError): what stops it?"]
+        return "Your function calls itself without end (RecursionError): what stops it?"
+    return f"Your code raised {kind}: {message}" if message else f"Your code raised {kind}."
+
+
+def help_on(kinds: Sequence[str], message: str, name: str, near: Sequence[str]) -> str:
+    """A word of help on a usual exception, "" where there is none.
+
+    name: the name or module that an exception is about, where it tells; near: names like it in the learner's file.
+    """
+    if "NotImplementedError" in kinds:
+        return "A `raise NotImplementedError` was reached: in this function, or in one that it calls."
     if "ModuleNotFoundError" in kinds:
-        return [fact, f"{name or 'The module'} is not installed here, or is not among the files handed in."]
-    return [fact]
+        return f"{name or 'The module'} is not installed here, and is not among the files handed in."
+    if "UnboundLocalError" in kinds:
+        return "A name that is assigned anywhere in a function is its own: here it is used before it gets a value."
+    if "NameError" in kinds:
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        return f"There is no {name or 'such name'} here: it is misspelt, or was never assigned.{meant}"
+    if "IndexError" in kinds and "out of bounds" in message:
+        return "An axis of size n has the indices 0 to n - 1: does a loop run too far, or over another axis' size?"
+    if "IndexError" in kinds and "too many indices" in message:
+        return "The array has fewer axes than you index: look at its shape."
+    if "ValueError" in kinds and ("mismatch in its core dimension" in message or "not aligned" in message):
+        return "In a matrix product (n, k) @ (k, m) the inner sizes must be equal: look at both shapes, and their order."
+    if "ValueError" in kinds and "broadcast" in message:
+        return "NumPy matches shapes from the last axis on: two sizes fit where they are equal, or one of them is 1."
+    if "ValueError" in kinds and "reshape" in message:
+        return "A new shape must hold exactly as many numbers as the old one."
+    if "ValueError" in kinds and "truth value of an array" in message:
+        return "`if`, `and`, `or` and max() need one truth value; for arrays there are np.where and np.maximum."
+    if "ZeroDivisionError" in kinds:
+        return "The divisor is 0 in this case: is it a size, a count, or a loop's index?"
+    if "AttributeError" in kinds and "NoneType" in message:
+        return "Something is None: a function without `return` gives None."
+    if "AttributeError" in kinds and "'list' object" in message:
+        return "This is a list with one array a layer, not an array: loop over it."
+    if "OverflowError" in kinds:
+        return "Python's math functions raise where a number is too large; NumPy's give inf."
+    if "FileNotFoundError" in kinds or "PermissionError" in kinds:
+        return "Your code runs alone, in an empty folder: it can use its arguments, and no files."
+    return ""
 
 
 def at_line(label: str, line: int, source: str) -> str:
@@ -210,3 +240,146 @@ def note_dropped(dropped: int) -> str:
 def broken_process(reason: str) -> str:
     """The grader's own processes failed."""
     return f"The grader could not run this exercise: {reason} This is not your fault. Please run `grade` again."
+
+
+# ---------------------------------------------------------------- why it is wrong
+
+
+def kind_of_number(dtype: str) -> str:
+    """Right values in the wrong kind of number."""
+    return f"The values are right; only their type, {dtype}, is not the one that is asked for."
+
+
+def transposed(got: Sequence[str], meant: Sequence[str]) -> str:
+    """The axes stand in another order."""
+    if len(meant) == 2:
+        return f"The numbers are right, but rows and columns are swapped: yours is ({', '.join(got)}), transposed."
+    return f"The numbers are right, but the axes are in another order: ({', '.join(got)}) for ({', '.join(meant)})."
+
+
+def reshaped(kind: str, only_ones: bool, rank: int) -> str:
+    """Axes were dropped or added."""
+    if kind == "dropped":
+        told = " squeeze() drops every axis of size 1." if only_ones else ""
+        axes = "1 axis" if rank == 1 else f"{rank} axes"
+        return f"The numbers are right, but an axis of size 1 is gone: there should be {axes}.{told}"
+    if kind == "added":
+        return "The numbers are right, but there is an axis of size 1 too many."
+    return "The numbers are right and in order, but they are laid out in another shape."
+
+
+def broadcast(axis: str) -> str:
+    """(N,) met (N, 1)."""
+    return (
+        f"Your result has {axis} rows and {axis} columns: an array of shape ({axis},) met one of shape ({axis}, 1), "
+        "and NumPy paired each with each (broadcasting)."
+    )
+
+
+def factor(said: str) -> str:
+    """A constant factor."""
+    return f"Every value is the right one times {said}."
+
+
+def bias_missing(name: str) -> str:
+    """No bias."""
+    return f"The bias {name} is missing: what is left out is exactly {name}."
+
+
+def bias_doubled(name: str) -> str:
+    """Twice the bias."""
+    return f"The bias {name} is added twice."
+
+
+def bias_subtracted(name: str) -> str:
+    """Minus the bias."""
+    return f"The bias {name} is subtracted; it should be added."
+
+
+def offset(said: str) -> str:
+    """A constant difference."""
+    return f"Every value is off by the same number: {said}."
+
+
+def truncated(said: str) -> str:
+    """No fractions."""
+    return f"Your values are the right ones, {said}: does an array of an integer dtype hold the result?"
+
+
+def float16() -> str:
+    """Low precision."""
+    return "Your values have the precision of float16: compute in float32 or float64."
+
+
+def flipped(axes: Sequence[str]) -> str:
+    """Mirrored."""
+    return f"The numbers are right but mirrored along {' and '.join(axes)}."
+
+
+def shifted(axis: str, step: int, round_the_end: bool) -> str:
+    """Moved by one."""
+    direction = "forward" if step > 0 else "back"
+    end = "; what falls out at the end comes in at the start" if round_the_end else ""
+    return f"The numbers are right but moved {direction} by one along {axis}{end}."
+
+
+def stale(back: str) -> str:
+    """State kept between calls."""
+    return f"Your answer is the right one for {back}: your code keeps something from one call to the next."
+
+
+def constant(number: str) -> str:
+    """Always the same."""
+    return f"Your function gives {number} everywhere, whatever it is given."
+
+
+def an_input(name: str) -> str:
+    """An input comes back."""
+    return f"Your function gives back its input {name} as it is."
+
+
+def right_except(where: str) -> str:
+    """What the failing cases have in common."""
+    return f"Everything is right except {where}."
+
+
+# ---------------------------------------------------------------- which values are wrong
+
+
+def box(parts: Sequence[str]) -> str:
+    """Whole rows, columns, channels are wrong, as `which` says of each axis."""
+    return "Wrong are " + ", and there ".join(parts) + "; the rest is right."
+
+
+def which(name: str, found: Sequence[int], size: int) -> str:
+    """'only the last column', 'every channel but the first'; "" where no plain words fit.
+
+    found: the indices along an axis of `size`, in order.
+    """
+    missing = [k for k in range(size) if k not in found]
+    plural = "entries" if name == "entry" else f"{name}s"
+    if len(found) == 1 and found[0] in (0, size - 1):
+        return f"only the {'last' if found[0] else 'first'} {name}"
+    if len(missing) == 1 and missing[0] in (0, size - 1):
+        return f"every {name} but the {'last' if missing[0] else 'first'}"
+    if len(found) == 1:
+        return f"only {name} {found[0]} (counted from 0)"
+    if list(found) == list(range(found[0], size, 2)) and found[0] in (0, 1):
+        return f"every second {name}, from {found[0]} on (counted from 0)"
+    if list(found) == list(range(found[0], size)):
+        return f"the {plural} from {found[0]} on (counted from 0)"
+    if list(found) == list(range(found[-1] + 1)):
+        return f"the {plural} up to {found[-1]} (counted from 0)"
+    if len(found) <= 3:
+        return f"the {plural} {', '.join(map(str, found[:-1]))} and {found[-1]} (counted from 0)"
+    return ""
+
+
+def border() -> str:
+    """Only the edge of the image is wrong."""
+    return "Wrong are values at the border; the inside is right."
+
+
+def where_value(name: str, how: str) -> str:
+    """Wrong is exactly where an input, or the right value, is such."""
+    return f"Wrong is exactly where {name} is {how}."

@@ -3,8 +3,8 @@ except by `load`, which does what a child does with a payload."""
 
 from __future__ import annotations
 
-import bz2
 import builtins
+import bz2
 import gzip
 import hashlib
 import importlib
@@ -17,6 +17,7 @@ import os
 import sys
 import tarfile
 import time
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,11 +110,11 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         for label, source in self.payload["modules"][module.__name__]["chunks"]:
             exec(compile(source, label, "exec", dont_inherit=True), module.__dict__)
 
-    def import_(self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0) -> Any:
-        own = self.payload["aliases"].get((globals or {}).get("__name__"), {})
+    def import_(self, name: str, space: Any = None, local: Any = None, fromlist: Any = (), level: int = 0) -> Any:
+        own = self.payload["aliases"].get((space or {}).get("__name__"), {})
         key = "." * level + name
         if key not in own:
-            return builtins.__import__(name, globals, locals, fromlist, level)
+            return builtins.__import__(name, space, local, fromlist, level)
         module = importlib.import_module(own[key])
         if not fromlist:
             return sys.modules[own[key.split(".")[0]]]
@@ -282,11 +283,17 @@ def test_links_are_followed_to_files_inside_only(tmp_path: Path) -> None:
     assert found.find("dense").status == "found"
     assert found.find("dense").notes == (
         "dense stands in affine_row.py, line 1 and real/dense.py, line 1, the same in each; the first was graded.",
-    ) or "the same in each" in found.find("dense").notes[0]
+    )
     said = " ".join(found.notes)
     for name in ("sigmoid.py", "gone.py", "loop.py", "folder", "round"):
         assert f"{name} was passed over" in said
     assert "sigmoid.py was passed over: it is a link that leads out of the folder" in found.find("sigmoid").message
+
+
+def test_what_was_passed_over_does_not_fill_the_screen(tmp_path: Path) -> None:
+    found = read(write(tmp_path, {f"a{k}.zip": b"" for k in range(50)}))
+    assert len(found.notes) == 21
+    assert found.notes[-1] == "30 more files or folders were passed over."
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes in the file system are a thing of Unix")
@@ -322,7 +329,7 @@ def test_too_many_files_and_too_deep(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(submission, "MAX_FILES", 3)
     found = read(write(tmp_path / "many", {f"m{k}.py": f"x = {k}\n" for k in range(5)}))
     assert len(found.files) == 3
-    assert found.notes == ("Only the first 3 files were read, up to m3.py: name a smaller folder.",)
+    assert found.notes == ("Only the first 3 files were read, up to m3.py: hand in a smaller folder.",)
     deep = "/".join("d" * 22)
     found = read(write(tmp_path / "deep", {f"{deep}/softmax.py": SOFTMAX}))
     assert found.files == ()
@@ -333,14 +340,38 @@ def test_the_same_cap_on_entries_of_any_kind(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(submission, "MAX_ENTRIES", 10)
     found = read(write(tmp_path, {f"data{k:02}.txt": "" for k in range(20)} | {"zz.py": SOFTMAX}))
     assert found.files == ()
-    assert "name a smaller folder" in found.notes[0]
+    assert "hand in a smaller folder" in found.notes[0]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", ["MAX_TOTAL", "MAX_CODE"])
+def test_the_files_together_are_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    monkeypatch.setattr(submission, limit, 2 * len(DENSE))
+    found = read(write(tmp_path, {f"m{k}.py": DENSE for k in range(9)} | {"softmax.py": SOFTMAX}))
+    assert len(found.files) == 3
+    assert "Only the first 3 files were read, up to m3.py" in found.find("softmax").message
+
+
+def test_rules_are_checked_within_a_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "def f():\n" + "    x = [1, 2, 3]\n" * 3000
+    source = long + "def softmax(z):\n    return f()\ndef dense(z):\n    return z\n"
+    assert rule(tmp_path, source, ["dot"]) is None
+    monkeypatch.setattr(submission, "MAX_STEPS", 1000)
+    assert rule(tmp_path, source, ["dot"], "dense") is None
+    assert "uses so much code that it cannot be checked (answers.py, line " in str(rule(tmp_path, source, ["dot"]))
+    copies: dict[str, str | bytes] = {"a.py": source, "b.py": source}
+    assert find(tmp_path / "copies", copies).status == "duplicate"  # not compared to the end
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", path)
+
     write(tmp_path, {"softmax.py": SOFTMAX})
-    (tmp_path / "softmax.py").chmod(0)
-    assert "Check that you may read it" in read(tmp_path).find("softmax").message
+    monkeypatch.setattr(os, "open", refuse)  # root, as in a container, may read everything
+    message = "softmax.py could not be read (Permission denied). Check that you may read it."
+    assert read(tmp_path).find("softmax").message == message
+    with pytest.raises(SubmissionError, match=r"softmax\.py could not be read"):
+        read(tmp_path / "softmax.py")
 
 
 @pytest.mark.parametrize(
@@ -385,7 +416,8 @@ def test_folders_of_any_name(tmp_path: Path, load: Any, folder: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["2024-01.py", "softmax (1).py", "-x.py", "class.py", "소프트맥스.py", "my answers.PY", "a.b.py", "é" * 60 + ".py"]
+    "name",
+    ["2024-01.py", "softmax (1).py", "-x.py", "class.py", "소프트맥스.py", "my answers.PY", "a.b.py", "é" * 60 + ".py"],
 )
 def test_files_of_any_name_can_be_graded(tmp_path: Path, load: Any, name: str) -> None:
     found = read(write(tmp_path, {name: SOFTMAX}))
@@ -418,6 +450,7 @@ def test_a_file_name_that_is_not_utf_8(tmp_path: Path, load: Any) -> None:
     [
         ("def softmax(z):\n    return z\n", 1),
         ("async def softmax(z):\n    return z\n", 1),
+        ("class S:\n    def __call__(self, z):\n        return z\nsoftmax = S()\n", 4),
         ("class softmax:\n    def __init__(self, z):\n        self.z = z\n", 1),
         ("x = 1\nsoftmax = lambda z: z\n", 2),
         ("softmax: object = lambda z: z\n", 1),
@@ -465,7 +498,9 @@ def test_not_started(tmp_path: Path, source: str) -> None:
     assert one.file is not None
 
 
-@pytest.mark.parametrize("body", ["return None", "raise ValueError", "x = 1", "raise", "print(1)\n    raise NotImplementedError"])
+@pytest.mark.parametrize(
+    "body", ["return None", "raise ValueError", "x = 1", "raise", "print(1)\n    raise NotImplementedError"]
+)
 def test_started_however_little(tmp_path: Path, body: str) -> None:
     assert find(tmp_path, {"a.py": f"def softmax(z):\n    {body}\n"}).status == "found"
 
@@ -489,7 +524,9 @@ def test_a_stub_that_hides_the_answer_above_it(tmp_path: Path) -> None:
 
 
 def test_one_branch_left_empty(tmp_path: Path) -> None:
-    source = "try:\n    import numba\n    def softmax(z):\n        return z\nexcept ImportError:\n    def softmax(z): ...\n"
+    source = (
+        "try:\n    import numba\n    def softmax(z):\n        return z\nexcept ImportError:\n    def softmax(z): ...\n"
+    )
     assert find(tmp_path, {"a.py": source}).status == "found"
 
 
@@ -579,7 +616,9 @@ def test_missing_names_the_nearest(tmp_path: Path, near: str) -> None:
     assert f"Did you mean {near} (a.py, line 2)? Its name has to be exactly softmax." in message
 
 
-@pytest.mark.parametrize(("letter", "place", "name"), [("х", 7, "cyrillic small letter ha"), ("ο", 2, "greek small letter omicron")])
+@pytest.mark.parametrize(
+    ("letter", "place", "name"), [("х", 7, "cyrillic small letter ha"), ("ο", 2, "greek small letter omicron")]
+)
 def test_missing_tells_look_alike_letters(tmp_path: Path, letter: str, place: int, name: str) -> None:
     odd = "softmax"[: place - 1] + letter + "softmax"[place:]
     message = find(tmp_path, {"a.py": f"def {odd}(z):\n    return z\n"}).message
@@ -594,9 +633,15 @@ def test_letters_that_python_takes_for_the_same_are_the_same(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("class Net:\n    def softmax(self, z):\n        return z\n", "inside the class Net (a.py, line 2), where it is a method"),
+        (
+            "class Net:\n    def softmax(self, z):\n        return z\n",
+            "inside the class Net (a.py, line 2), where it is a method",
+        ),
         ("def main():\n    def softmax(z):\n        return z\n", "inside the function main (a.py, line 2)"),
-        ('if __name__ == "__main__":\n    def softmax(z):\n        return z\n', 'under if __name__ == "__main__" (a.py, line 2)'),
+        (
+            'if __name__ == "__main__":\n    def softmax(z):\n        return z\n',
+            'under if __name__ == "__main__" (a.py, line 2)',
+        ),
         ("if '__main__' == __name__:\n    def softmax(z):\n        return z\n", 'under if __name__ == "__main__"'),
     ],
 )
@@ -670,7 +715,11 @@ def test_text_that_is_not_utf_8(tmp_path: Path, data: bytes, words: str) -> None
         ("def softmax(z):\n    pass\nreturn 3\n", 3, "'return' outside function"),
         ("def softmax(z):\n    break\n", 2, "'break' outside loop"),
         ("def softmax(z):\n    return z\nx = '''", 3, "unterminated triple-quoted"),
-        ("<<<<<<< HEAD\ndef softmax(z):\n=======\n>>>>>>> mine\n", 1, "the marks of a git merge conflict are still there"),
+        (
+            "<<<<<<< HEAD\ndef softmax(z):\n=======\n>>>>>>> mine\n",
+            1,
+            "the marks of a git merge conflict are still there",
+        ),
         ("def softmax(z):\n    x = 5\n>>>>>>> mine\n", 3, "the marks of a git merge conflict are still there"),
     ],
 )
@@ -697,6 +746,8 @@ def test_the_caret_stands_under_the_fault(tmp_path: Path) -> None:
     lines = find(tmp_path / "2", {"a.py": "def softmax(z):\n    x = '한국어' foo bar\n"}).message.split("\n")
     assert lines[1].strip() == "x = '한국어' foo bar"
     assert not any("^" in line and line.index("^") > 12 for line in lines)
+    message = find(tmp_path / "4", {"a.py": "def softmax(z):\n    x = '\x1b[31m \u202e' foo bar\n"}).message
+    assert "x = '\\x1b[31m \\u202e' foo bar" in message
     message = find(tmp_path / "3", {"a.py": "def softmax(z):\n    x = [" + "1, " * 500 + "\n"}).message
     assert "more characters)" in message
     assert len(message) < 500
@@ -791,7 +842,9 @@ def test_a_comprehension_has_names_of_its_own(tmp_path: Path) -> None:
 
 
 def test_line_numbers_are_those_of_the_cell(tmp_path: Path) -> None:
-    cell = '%time x = 1\nprint("""a\nb""")\n# about it\n\n@np.vectorize\ndef softmax(z):\n    return z\nsoftmax(3); y = 2'
+    cell = (
+        '%time x = 1\nprint("""a\nb""")\n# about it\n\n@np.vectorize\ndef softmax(z):\n    return z\nsoftmax(3); y = 2'
+    )
     found = read(write(tmp_path, {"n.ipynb": notebook("import numpy as np", cell)}))
     one = found.find("softmax")
     assert (one.status, one.line, one.label) == ("found", 7, "n.ipynb, cell 3")
@@ -803,7 +856,10 @@ def test_line_numbers_are_those_of_the_cell(tmp_path: Path) -> None:
     [
         ("import numpy as np; print(np.pi)", "import numpy as np;"),
         ("print(1); import numpy as np", "0       ; import numpy as np"),
-        ("print(1); import numpy as np; print('가나'); import math;", "0       ; import numpy as np; 0            ; import math;"),
+        (
+            "print(1); import numpy as np; print('가나'); import math;",
+            "0       ; import numpy as np; 0            ; import math;",
+        ),
         ("print('''a\nb'''); import numpy as np", "\n0    ; import numpy as np"),
         ("import numpy as np\nnp.ones(3);", "import numpy as np\n"),
         ("import numpy as np\nnp.ones(3); 4 ; print('가')", "import numpy as np\n"),
@@ -829,9 +885,15 @@ def test_statements_that_share_a_line(tmp_path: Path, cell: str, text: str) -> N
         ("%%time\nimport numpy as np", "1 magic line"),
         ("%%capture out\nimport numpy as np", "1 magic line"),
         ("import numpy as np\nif True:\n    %matplotlib inline\n    import math", "1 magic line"),
-        ("%load_ext x\nimport numpy as np\nx = (5\n  % 2)\ny = '''\n%not magic\n!nor this\n'''", "1 magic line, demo code in cell 2"),
+        (
+            "%load_ext x\nimport numpy as np\nx = (5\n  % 2)\ny = '''\n%not magic\n!nor this\n'''",
+            "1 magic line, demo code in cell 2",
+        ),
         ("!x\nimport numpy as np\ny = 7 \\\n  % 4  # why?\nz = 1  # really?", "1 shell line, demo code in cell 2"),
-        ("!x\nimport numpy as np\ny = [1, # ]?\n '[', \"(\", ]\n%pwd", "1 shell line, 1 magic line, demo code in cell 2"),
+        (
+            "!x\nimport numpy as np\ny = [1, # ]?\n '[', \"(\", ]\n%pwd",
+            "1 shell line, 1 magic line, demo code in cell 2",
+        ),
     ],
 )
 def test_magics(tmp_path: Path, cell: str, note: str) -> None:
@@ -861,7 +923,9 @@ def test_a_cell_magic_takes_its_cell(tmp_path: Path) -> None:
 
 
 def test_a_fault_in_a_cell_concerns_that_cell(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {"n.ipynb": notebook("import numpy as np", "def softmax(z):\n    return (z\n", DENSE)}
+    files: dict[str, str | bytes] = {
+        "n.ipynb": notebook("import numpy as np", "def softmax(z):\n    return (z\n", DENSE)
+    }
     found = read(write(tmp_path / "1", files))
     one = found.find("softmax")
     assert (one.status, one.label, one.line) == ("unreadable", "n.ipynb, cell 3", 2)
@@ -902,6 +966,35 @@ def test_demo_code_does_not_take_a_functions_place(tmp_path: Path, load: Any) ->
     assert load(found, "softmax_layer")[0](1, 2, 3) == 5
     assert load(found, "softmax")[0](1, 2, 3) == 5
     assert load(found, "sigmoid")[0](np.ones(2)).tolist() == [1, 1]
+
+
+def test_a_demo_value_that_bears_an_exercises_name(tmp_path: Path, load: Any) -> None:
+    found = read(
+        write(
+            tmp_path,
+            {
+                "n.ipynb": notebook(
+                    "import functools\ndef softmax(z):\n    return relu(z)",
+                    "dense = softmax.no_such_thing(3)\nrelu = lambda z: z\nprint(1)",
+                    "relu = relu(5)",
+                    "class Sigmoid:\n    def __call__(self, z):\n        return 1\nsigmoid = Sigmoid()",
+                    "softmax_layer = functools.partial(softmax, 4)",
+                )
+            },
+        )
+    )
+    assert found.find("dense").status == "missing"
+    assert load(found, "softmax")[0](7) == 7
+    assert load(found, "sigmoid")[0](7) == 1
+    assert load(found, "softmax_layer")[0]() == 4
+
+
+def test_a_cell_that_only_a_notebook_can_run(tmp_path: Path, load: Any) -> None:
+    cells = ["TABLE = await get()\nprint(TABLE)", "def softmax(z):\n    return TABLE", DENSE]
+    found = read(write(tmp_path, {"n.ipynb": notebook(*cells)}))
+    note = "left out of n.ipynb: demo code in cell 2, what is not valid Python in cell 2"
+    assert found.files[0].notes == (note,)
+    assert load(found, "dense")[0](np.eye(1), np.eye(1), 0) == 1
 
 
 def test_demo_code_of_every_kind_is_left_out(tmp_path: Path) -> None:
@@ -962,7 +1055,17 @@ def test_sources_may_be_lists_of_lines_and_of_older_formats(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "3", "null", '{"cells": 3}', '{"nbformat": 4, "cells": [5]}', '{"nbformat": 99, "cells": []}', "[" * 100_000],
+    [
+        "",
+        "{",
+        "[]",
+        "3",
+        "null",
+        '{"cells": 3}',
+        '{"nbformat": 4, "cells": [5]}',
+        '{"nbformat": 99, "cells": []}',
+        "[" * 100_000,
+    ],
 )
 def test_damaged_notebooks(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = read(write(tmp_path, {"n.ipynb": text, "dense.py": DENSE}))
@@ -1159,7 +1262,6 @@ def test_korean_names_in_a_zip_of_korean_windows(tmp_path: Path) -> None:
         "from exercises.c4_sigmoid.sigmoid import sigmoid",
         "from c4_sigmoid.sigmoid import sigmoid",
         "from ..c4_sigmoid.sigmoid import sigmoid",
-        "from loops.c4_sigmoid.sigmoid import sigmoid",
         "from exercises.c4_sigmoid import sigmoid as module; sigmoid = module.sigmoid",
         "from ..c4_sigmoid import sigmoid as module; sigmoid = module.sigmoid",
         "import exercises.c4_sigmoid.sigmoid; sigmoid = exercises.c4_sigmoid.sigmoid.sigmoid",
@@ -1182,8 +1284,6 @@ def test_korean_names_in_a_zip_of_korean_windows(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("folder", ["loops", "김 민수", "submission/hw-1"])
 def test_learners_import_in_every_way(tmp_path: Path, load: Any, statement: str, folder: str) -> None:
-    if "loops" in statement and folder != "loops":
-        pytest.skip("the folder's own name")
     root = write(
         tmp_path / folder,
         {
@@ -1208,15 +1308,23 @@ def test_learners_import_in_every_way(tmp_path: Path, load: Any, statement: str,
         assert not any("unrelated" in path for path in paths)
 
 
+def test_the_root_folders_own_name_is_a_package(tmp_path: Path, load: Any) -> None:
+    answer = "from loops.c4.sigmoid import sigmoid\ndef softmax(z):\n    return sigmoid(z)\n"
+    found = read(write(tmp_path / "loops", {"c4/sigmoid.py": SIGMOID, "c5/softmax.py": answer}))
+    assert load(found, "softmax")[0](np.zeros(1)).tolist() == [0.5]
+
+
 def test_two_names_for_a_module_are_one_module(tmp_path: Path, load: Any) -> None:
     found = read(
         write(
             tmp_path / "hand in",
             {
                 "c1/state.py": "count = []\n",
-                "c1/a.py": "import state\nimport c1.state\nfrom exercises.c1 import state as third\nfrom . import state as fourth\n"
+                "c1/a.py": "import state\nimport c1.state\n"
+                "from exercises.c1 import state as third\nfrom . import state as fourth\n"
                 "assert state is c1.state is third is fourth\nstate.count.append(1)\n",
-                "c1/softmax.py": "from exercises.c1.state import count\nimport a\n\ndef softmax(z):\n    return len(count)\n",
+                "c1/softmax.py": "from exercises.c1.state import count\nimport a\n\n"
+                "def softmax(z):\n    return len(count)\n",
             },
         )
     )
@@ -1264,7 +1372,8 @@ def test_a_single_file_takes_the_siblings_it_imports(tmp_path: Path, load: Any) 
     root = write(
         tmp_path,
         {
-            "softmax.py": "from helper import twice\nfrom .third import three\nfrom exercises.c4_sigmoid.sigmoid import sigmoid\n"
+            "softmax.py": "from helper import twice\nfrom .third import three\n"
+            "from exercises.c4_sigmoid.sigmoid import sigmoid\n"
             "import random\n\ndef softmax(z):\n    return twice(z) + three + sigmoid(0 * z)\n",
             "helper.py": "import deeper\ndef twice(z):\n    return deeper.two * z\n",
             "deeper.py": "two = 2\n",
@@ -1315,14 +1424,20 @@ def test_an_exercise_may_stand_in_an_init(tmp_path: Path, load: Any) -> None:
 
 
 def test_what_is_imported_but_unreadable_says_why(tmp_path: Path, load: Any) -> None:
-    found = read(write(tmp_path, {"softmax.py": "import helper\ndef softmax(z):\n    return z\n", "helper.py": "x = (\n"}))
+    found = read(
+        write(tmp_path, {"softmax.py": "import helper\ndef softmax(z):\n    return z\n", "helper.py": "x = (\n"})
+    )
     assert found.find("softmax").status == "found"
-    with pytest.raises(ImportError, match="helper.py, line 1: this is not valid Python"):
+    with pytest.raises(ImportError, match=r"helper\.py, line 1: this is not valid Python"):
         load(found, "softmax")
 
 
 def test_what_is_not_handed_in_is_left_to_python(tmp_path: Path, load: Any) -> None:
-    found = read(write(tmp_path, {"softmax.py": "import nowhere_at_all\nimport math\ndef softmax(z):\n    return nowhere_at_all\n"}))
+    found = read(
+        write(
+            tmp_path, {"softmax.py": "import nowhere_at_all\nimport math\ndef softmax(z):\n    return nowhere_at_all\n"}
+        )
+    )
     assert found.payload("softmax")["aliases"] == {}
     with pytest.raises(ModuleNotFoundError, match="nowhere_at_all"):
         load(found, "softmax")
@@ -1399,7 +1514,8 @@ print(tf.ones(3))
         "def helper(x):\n    return x.dot(x)\nsoftmax = lambda x, w: helper(x)\n",
         "from numba import njit\ndef _s(x, w):\n    return x.dot(w)\nsoftmax = njit(_s)\n",
         "class Net:\n    def run(self, x):\n        return x.dot(x)\ndef softmax(x, w):\n    return Net().run(x)\n",
-        "class Base:\n    def run(self, x):\n        return x.dot(x)\nclass Net(Base): pass\ndef softmax(x, w):\n    return Net().run(x)\n",
+        "class Base:\n    def run(self, x):\n        return x.dot(x)\nclass Net(Base): pass\n"
+        "def softmax(x, w):\n    return Net().run(x)\n",
         "def inner(f):\n    return lambda x, w: x.dot(w)\n@inner\ndef softmax(x, w):\n    pass\n    return 1\n",
         "def softmax(x, w):\n    return [a.dot(b) for a in x for b in w if a]\n",
         "def softmax(x, w):\n    def g():\n        return x.dot(w)\n    return g()\n",
@@ -1419,7 +1535,10 @@ def test_a_banned_function_is_seen_through_every_name(tmp_path: Path, source: st
     assert sentence.startswith("softmax uses ")
     assert "dot" in sentence
     assert "(answers.py, line " in sentence
-    assert sentence.endswith("This exercise asks you to write that computation yourself, without dot: use loops, sums and products in its place.")
+    assert sentence.endswith(
+        "This exercise asks you to write that computation yourself, without dot: use loops, sums and products in its "
+        "place."
+    )
 
 
 @pytest.mark.parametrize(
@@ -1427,14 +1546,16 @@ def test_a_banned_function_is_seen_through_every_name(tmp_path: Path, source: st
     [
         "import numpy as np\ndef softmax(x, w):\n    return np.sum(x * w)\n",
         "from numpy import dot\ndef softmax(x, w):\n    return x * w\n",
-        "import numpy as np\nprint(np.dot(1, 2))\ndef other(x):\n    return x.dot(x)\ndef softmax(x, w):\n    return x\n",
+        "import numpy as np\nprint(np.dot(1, 2))\ndef other(x):\n    return x.dot(x)\n"
+        "def softmax(x, w):\n    return x\n",
         "def dot(a, b):\n    return sum(p * q for p, q in zip(a, b))\ndef softmax(x, w):\n    return dot(x, w)\n",
         "def softmax(x, w):\n    dot = 0.0\n    for a in x:\n        dot += a\n    return dot\n",
         "def softmax(x, dot):\n    return dot + x\n",
         "class V:\n    def dot(self, other):\n        return 1\n    def go(self):\n        return self.dot(2)\n"
         "def softmax(x, w):\n    v = V()\n    return v.dot(w) + V().dot(w) + V.dot(v, w) + v.go()\n",
-        "class V:\n    def __init__(self):\n        self.dot = 3\n    def go(self):\n        return self.dot\ndef softmax(x, w):\n    return V().go()\n",
-        "def softmax(x, w):\n    \"\"\"The same as np.dot(x, w), x @ w.\"\"\"\n    # x.dot(w)\n    return 'dot'\n",
+        "class V:\n    def __init__(self):\n        self.dot = 3\n    def go(self):\n        return self.dot\n"
+        "def softmax(x, w):\n    return V().go()\n",
+        'def softmax(x, w):\n    """The same as np.dot(x, w), x @ w."""\n    # x.dot(w)\n    return \'dot\'\n',
         "def softmax(x, w):\n    x['dot'] = 1\n    return x['dot']\n",
         "def softmax(x, w):\n    return x\nif __name__ == '__main__':\n    print(softmax(1, 2).dot(3))\n",
         "def helper(x):\n    return x.dot(x)\ndef helper(x):\n    return x\ndef softmax(x, w):\n    return helper(x)\n",
@@ -1501,7 +1622,8 @@ def test_a_rule_is_followed_into_other_files(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "c3/softmax.py": "import numpy as np\nfrom exercises.c3.dense import dense, other\nimport helper\n\n"
         "def softmax(x, w):\n    return dense(x, w, 0)\n",
-        "c3/dense.py": "from tools import *\n\n\ndef dense(x, w, b):\n    return product(x, w)\n\ndef other(x):\n    return x.vdot(x)\n",
+        "c3/dense.py": "from tools import *\n\n\ndef dense(x, w, b):\n    return product(x, w)\n\n"
+        "def other(x):\n    return x.vdot(x)\n",
         "tools.py": "import numpy as np\nTABLE = np.inner\ndef product(x, w):\n    return np.einsum('ij,jk', x, w)\n",
         "helper.py": "def f(x):\n    return x @ x\n",
     }
@@ -1528,7 +1650,9 @@ def test_a_rule_names_the_cell(tmp_path: Path) -> None:
 def test_packages_banned_everywhere(tmp_path: Path, package: str) -> None:
     sentence = rule(tmp_path, f"import {package} as p\ndef softmax(x):\n    return p.f(x)\n", [])
     assert sentence is not None
-    assert sentence.startswith(f"softmax uses {package} (answers.py, line 3), which does the exercise's work or holds its")
+    assert sentence.startswith(
+        f"softmax uses {package} (answers.py, line 3), which does the exercise's work or holds its"
+    )
 
 
 @pytest.mark.parametrize(
@@ -1572,11 +1696,16 @@ def test_no_harm_in_an_import_that_is_not_used(tmp_path: Path, source: str) -> N
 
 
 def test_a_learners_own_module_of_a_banned_name(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {"solutions/mine.py": SOFTMAX, "a.py": "from solutions.mine import softmax as dense\n"}
+    files: dict[str, str | bytes] = {
+        "solutions/mine.py": SOFTMAX,
+        "a.py": "from solutions.mine import softmax as dense\n",
+    }
     assert rule(tmp_path, files, [], "dense") is None
 
 
-@pytest.mark.parametrize("call", ["eval(w)", "exec('a' + w)", "eval(f'{x}')", "eval(compile(w, 'f', 'eval'))", "compile(w, 'f', 'exec')"])
+@pytest.mark.parametrize(
+    "call", ["eval(w)", "exec('a' + w)", "eval(f'{x}')", "eval(compile(w, 'f', 'eval'))", "compile(w, 'f', 'exec')"]
+)
 def test_code_put_together_while_it_runs(tmp_path: Path, call: str) -> None:
     source = f"def softmax(x, w):\n    return {call}\n"
     sentence = rule(tmp_path, source, ["dot"])
@@ -1586,10 +1715,16 @@ def test_code_put_together_while_it_runs(tmp_path: Path, call: str) -> None:
 
 
 def test_rules_end_on_names_that_go_round_in_circles(tmp_path: Path) -> None:
-    source = "import a\nx = y\ny = x\nz = z.T['a']()()\ndef f(q):\n    q = q.T\n    q = q['a'](q)(q)\n    for q in q: q = q()\n    return g(q)\n"
-    source += "def g(q):\n    return f(q), softmax(q), x, y, z\nclass A(A): b = A\ndef softmax(q):\n    return f(q), A\n"
+    source = "import a\nx = y\ny = x\nz = z.T['a']()()\n"
+    source += "def f(q):\n    q = q.T\n    q = q['a'](q)(q)\n    for q in q: q = q()\n    return g(q)\n"
+    source += (
+        "def g(q):\n    return f(q), softmax(q), x, y, z\nclass A(A): b = A\ndef softmax(q):\n    return f(q), A\n"
+    )
     chain = "".join(f"n{k} = n{k + 1}()\n" for k in range(60)) + "n60 = 1\n"
-    files: dict[str, str | bytes] = {"a.py": chain + source.replace("import a", "import b").replace("softmax(q)", "n0"), "b.py": "import a\nfrom a import *\n"}
+    files: dict[str, str | bytes] = {
+        "a.py": chain + source.replace("import a", "import b").replace("softmax(q)", "n0"),
+        "b.py": "import a\nfrom a import *\n",
+    }
     start = time.monotonic()
     assert rule(tmp_path, {**files, "c.py": source + "import b\n"}, LOOPS_ONLY) is None
     deep = "".join(f"n{k} = n{k + 1}\n" for k in range(3000)) + "n3000 = 1\ndef softmax(q):\n    return n0\n"
@@ -1607,8 +1742,35 @@ def test_rules_end_on_names_that_go_round_in_circles(tmp_path: Path) -> None:
         st.text(max_size=200).map(lambda one: one.encode("utf-8", "surrogatepass")),
         st.lists(
             st.sampled_from(
-                ["def softmax(z):", "\n", "    ", "\t", "return z", "(", ")", "'", '"""', "\\", "if x:", "%", "!ls", "?",
-                 "import numpy as np", "@", "np.dot", "lambda: 0", "class A:", "eval('", "\0", "\r", "\ufeff", "x = ", ";", "{", "f'{"]  # fmt: skip
+                [
+                    "def softmax(z):",
+                    "\n",
+                    "    ",
+                    "\t",
+                    "return z",
+                    "(",
+                    ")",
+                    "'",
+                    '"""',
+                    "\\",
+                    "if x:",
+                    "%",
+                    "!ls",
+                    "?",
+                    "import numpy as np",
+                    "@",
+                    "np.dot",
+                    "lambda: 0",
+                    "class A:",
+                    "eval('",
+                    "\0",
+                    "\r",
+                    "\ufeff",
+                    "x = ",
+                    ";",
+                    "{",
+                    "f'{",
+                ]
             )
         ).map(lambda one: "".join(one).encode()),
     ),
@@ -1625,8 +1787,7 @@ def test_nothing_but_submission_errors(tmp_path: Path, data: bytes, suffix: str,
     for where in (path, tmp_path):
         try:
             found = read(where)
-        except SubmissionError as error:
-            assert str(error)
+        except SubmissionError:
             continue
         for name in NAMES:
             one = found.find(name)
@@ -1640,7 +1801,11 @@ def test_nothing_but_submission_errors(tmp_path: Path, data: bytes, suffix: str,
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(place=st.integers(0, 2000), value=st.integers(0, 255), kind=st.sampled_from(["a.zip", "a.tar", "a.tar.gz", "a.ipynb"]))
+@given(
+    place=st.integers(0, 2000),
+    value=st.integers(0, 255),
+    kind=st.sampled_from(["a.zip", "a.tar", "a.tar.gz", "a.ipynb"]),
+)
 def test_nothing_but_submission_errors_on_a_changed_byte(tmp_path: Path, place: int, value: int, kind: str) -> None:
     whole = {
         "a.zip": zipped(TREE),
@@ -1654,20 +1819,25 @@ def test_nothing_but_submission_errors_on_a_changed_byte(tmp_path: Path, place: 
     path.write_bytes(bytes(data))
     try:
         found = read(path)
-    except SubmissionError as error:
-        assert kind in str(error)
+    except SubmissionError:
         return
     assert found.find("softmax").status in ("found", "missing", "unreadable", "not_started")
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(names=st.lists(st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=20), min_size=1, max_size=4))
+@given(
+    names=st.lists(
+        st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=20),
+        min_size=1,
+        max_size=4,
+    )
+)
 def test_any_file_name_is_graded(tmp_path: Path, names: list[str]) -> None:
     files = {"/".join([*names[:-1], f"{names[-1]}.py"]): SOFTMAX}
     found = read(write(tmp_path, {"a.zip": zipped(dict(files))}) / "a.zip")
     for file in found.files:
         assert all(part.isidentifier() for part in file.module.split("."))
-        assert file.path.isprintable() or "\u3000" in file.path or "\xa0" in file.path or file.path
+        assert all(one.isprintable() or unicodedata.category(one) == "Zs" for one in file.path)
 
 
 def test_a_course_is_read_quickly(tmp_path: Path) -> None:

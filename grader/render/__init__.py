@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
-from grader.report import STATUSES, ExerciseReport, Report, Status, exact, shown
+from grader.report import STATUSES, Diagnosis, ExerciseReport, Report, Status, exact, shown
 
 OUTCOMES: Final[dict[Status, str]] = {
     "passed": "passed",
@@ -129,6 +129,11 @@ def isolation_text(report: Report) -> str:
 def again(report: Report, exercise: ExerciseReport) -> str:
     """The command that grades this exercise again on the same cases."""
     return _command("grade", exercise.name, *report.again, "--seed", str(report.seed))
+
+
+def explain(exercise: ExerciseReport, diagnosis: Diagnosis) -> str:
+    """The command that explains a known mistake."""
+    return _command("grade", "explain", f"{exercise.name}.{diagnosis.mistake}")
 
 
 def _command(*words: str) -> str:

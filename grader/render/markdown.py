@@ -16,6 +16,7 @@ from grader.render import (
     chapters,
     counts_text,
     errors_text,
+    explain,
     family_lines,
     fault_text,
     grouped_notes,
@@ -110,7 +111,9 @@ def _block(report: Report, exercise: ExerciseReport) -> str:
     parts = [code(where(exercise))] if exercise.file else []
     if exercise.failure:
         parts.append(fenced(safe_text(exercise.failure.message), "text"))
-    parts += [f"**{escape(diagnosis.message)}**" for diagnosis in exercise.diagnosis]
+    for diagnosis in exercise.diagnosis:
+        more = f" More on this: {code(explain(exercise, diagnosis))}" if diagnosis.explained else ""
+        parts.append(f"**{escape(diagnosis.message)}**{more}")
     if exercise.cases.passed:
         parts.append(escape(family_lines(exercise)))
     if exercise.notes:

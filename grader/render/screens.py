@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -92,6 +92,23 @@ def hint(about: About, number: int, console: Console) -> None:
         _print(console, f"The next one: grade hint {about.name}")
     else:
         _print(console, f"There are no more hints on {about.name}.")
+
+
+def mistake(about: About, said: Mapping[str, str], console: Console) -> None:
+    """A known mistake: what the report says of it, and why it is one."""
+    _print(console, f"{about.name}.{said['name']}", "bold")
+    _print(console)
+    _wrapped(console, said["message"], "")
+    _print(console)
+    for paragraph in said["page"].split("\n\n"):
+        lines = paragraph.splitlines()
+        if any(line.startswith((" ", ">>>")) for line in lines):
+            for line in lines:  # numbers in columns, or code: as they stand
+                _print(console, line)
+        else:
+            _wrapped(console, " ".join(lines), "")
+        _print(console)
+    _print(console, f"Then: grade {about.name}")
 
 
 def findings(found: Sequence[Finding], console: Console) -> None:

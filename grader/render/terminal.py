@@ -18,6 +18,7 @@ from grader.render import (
     chapters,
     counts_text,
     errors_text,
+    explain,
     family_lines,
     fault_text,
     grouped_notes,
@@ -215,6 +216,8 @@ def _block(report: Report, exercise: ExerciseReport, page: _Page) -> None:
         page.line(safe_text(exercise.failure.message), indent=2)
     for diagnosis in exercise.diagnosis:
         page.line(safe_text(diagnosis.message), "bold", indent=2)
+        if diagnosis.explained:
+            page.line(f"More on this: {explain(exercise, diagnosis)}", indent=2)
     if exercise.cases.passed:
         page.line(one_line(family_lines(exercise)), indent=2)
     for note in exercise.notes:

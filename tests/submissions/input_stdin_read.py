@@ -1,6 +1,6 @@
 """Reads standard input to its end, which comes at once.
 
-softmax  passed|error
+softmax  passed
 sigmoid  passed
 """
 

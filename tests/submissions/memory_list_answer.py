@@ -1,6 +1,6 @@
-"""An answer that is a list of ten million numbers.
+"""An answer that is a list of two million numbers.
 
-softmax  failed|error|timeout|crashed
+softmax  failed  shape
 sigmoid  passed
 """
 
@@ -8,7 +8,7 @@ import numpy as np
 
 
 def softmax(logits):
-    return [0.5] * 10_000_000
+    return [0.5] * 2_000_000
 
 
 def sigmoid(z):

@@ -1,6 +1,6 @@
 """A list that holds itself.
 
-softmax  failed|error
+softmax  failed  list
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """The function's name is used for something else later.
 
-softmax  error|missing|failed
+softmax  error  not a function
 sigmoid  passed
 """
 

@@ -8,8 +8,8 @@ import numpy as np
 
 
 def softmax(logits):
-    for line in range(100_000):
-        print("softmax: line", f"{line:086d}")
+    for _ in range(1000):
+        print("softmax " * 1250)
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 

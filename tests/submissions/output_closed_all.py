@@ -1,6 +1,6 @@
 """Closes every descriptor: the answer cannot come back.
 
-softmax  crashed|error
+softmax  crashed
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """An exception that ends the process when it is printed.
 
-softmax  error|crashed
+softmax  crashed
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """SciPy's function is the answer.
 
-softmax  rule_broken|missing  scipy
+softmax  rule_broken  scipy
 sigmoid  passed
 """
 

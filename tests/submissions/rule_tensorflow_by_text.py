@@ -1,6 +1,6 @@
 """TensorFlow does the work, imported by its name as a text.
 
-softmax  rule_broken|error  tensorflow
+softmax  rule_broken  tensorflow
 sigmoid  passed
 """
 

@@ -1,7 +1,7 @@
 """Parameters in another order.
 
 mean_squared_error  passed
-dense               error|failed
+dense               error
 sigmoid             passed
 """
 

@@ -18,7 +18,7 @@ def sigmoid(z):
 
 
 def trace(frame, event, argument):
-    if frame.f_code.co_filename != __file__:
+    if frame.f_code.co_filename != softmax.__code__.co_filename:
         raise SystemExit(0)
     return trace
 

@@ -1,6 +1,6 @@
 """A size as a whole number of a hundred thousand digits.
 
-conv_output_size  failed|error
+conv_output_size  failed
 sigmoid           passed
 """
 

@@ -1,6 +1,6 @@
 """More precision than anyone asked for.
 
-softmax  passed|failed
+softmax  passed
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """More axes than NumPy once knew.
 
-softmax  failed|error
+softmax  failed  shape
 sigmoid  passed
 """
 
