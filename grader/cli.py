@@ -290,13 +290,16 @@ def _graded(
             raise Fault(str(error)) from error
         files: dict[str, str] = {}
         for about in chosen:
-            files.update({file.path: file.sha256 for file in submission.files_for(about.name)})
+            files.update({file.path: file.sha256 for file in submission.files_for(about.name) if file.sha256})
         again = ["--from", source] if source is not None else []
         again += ["--cases", str(cases)] if cases is not None else []
         return Report(
             seed=seed,
             environment=grading.environment(tensorflow, reason),
-            submission=SubmissionInfo(str(path), tuple(GradedFile(grading.shown(p), sha) for p, sha in files.items())),
+            submission=SubmissionInfo(
+                source if source is not None else _shown_path(path),
+                tuple(GradedFile(grading.shown(file), sha256) for file, sha256 in files.items()),
+            ),
             exercises=tuple(exercises),
             again=tuple(again),
         )

@@ -36,7 +36,7 @@ from grader.report import (
     not_an_array,
     value_of,
 )
-from grader.submission import Found, Submission
+from grader.submission import BANNED_PACKAGES, Found, Submission
 
 LOAD_SECONDS = 5.0
 """What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
@@ -148,6 +148,10 @@ class Grading:
 
     def _load(self, child: Child, found: Found, tallies: _Tallies) -> bool:
         load = self.submission.payload(found.name)
+        # A notebook's plots are left out, so what drew them may be missing; a file runs as Python would run it.
+        unused = load["absent"] if found.file is not None and found.file.path.endswith(".ipynb") else ()
+        load["absent"] = sorted({*unused, *BANNED_PACKAGES})
+        load["folder"] = str(child.folder)
         reply = child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS)
         self._printed(reply, tallies)
         if reply.outcome == "timeout":
@@ -199,7 +203,10 @@ class Grading:
         if answer is None:
             kind = str(head.get("type", "?"))[:100]
             message = words.refused(
-                str(head.get("refused", "")), kind, str(head.get("dtype", ""))[:100], str(head.get("bytes", ""))[:30]
+                str(head.get("refused", "")),
+                kind,
+                str(head.get("dtype", ""))[:100],
+                str(head.get("bytes", head.get("rank", "")))[:30],
             )
             tallies.fail("failed", self._failure(case, part, "type", [message], not_an_array(kind)))
             tallies.outcomes.append(Outcome(case, None, right=False))

@@ -72,13 +72,13 @@ def restrict(cpu_seconds: int) -> list[str]:
         layers.append("no new privileges")
     if resource is not None:
         wanted = {
-            "RLIMIT_AS": (MEMORY, MEMORY),
-            "RLIMIT_CPU": (cpu_seconds, cpu_seconds + 1),
-            "RLIMIT_FSIZE": (FILE_SIZE, FILE_SIZE),
-            "RLIMIT_NOFILE": (OPEN_FILES, OPEN_FILES),
-            "RLIMIT_CORE": (0, 0),
+            "memory limit": ("RLIMIT_AS", MEMORY, MEMORY),
+            "processor time limit": ("RLIMIT_CPU", cpu_seconds, cpu_seconds + 1),
+            "file size limit": ("RLIMIT_FSIZE", FILE_SIZE, FILE_SIZE),
+            "open files limit": ("RLIMIT_NOFILE", OPEN_FILES, OPEN_FILES),
+            "no core dumps": ("RLIMIT_CORE", 0, 0),
         }
-        for name, (soft, hard) in wanted.items():
+        for layer, (name, soft, hard) in wanted.items():
             kind = getattr(resource, name, None)
             if kind is None:
                 continue
@@ -89,10 +89,10 @@ def restrict(cpu_seconds: int) -> list[str]:
                 resource.setrlimit(kind, (soft, hard))
             except (OSError, ValueError):
                 continue
-            layers.append(name)
+            layers.append(layer)
     return layers
 
 
 def level(layers: Sequence[str]) -> Literal["none", "limits"]:
     """The level of isolation that layers amount to: "none" or "limits"."""
-    return "limits" if "RLIMIT_AS" in layers and hasattr(os, "killpg") else "none"
+    return "limits" if "memory limit" in layers and hasattr(os, "killpg") else "none"

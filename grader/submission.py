@@ -97,7 +97,10 @@ class Chunk:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of the submission. `path` is relative to the submission's root, `module` its name in the child."""
+    """One file of the submission. `path` is relative to the submission's root, `module` its name in the child.
+
+    `sha256` is that of the file's bytes; empty where they could not be read.
+    """
 
     path: str
     sha256: str
@@ -136,9 +139,13 @@ class Submission:
         return self._tree.find(name)
 
     def files_for(self, name: str) -> tuple[SourceFile, ...]:
-        """The file that defines `name`, then the files of the submission that it imports, directly or not."""
+        """The file that defines `name`, then the files of the submission that it imports, directly or not.
+
+        What could not even be read is not among them: it has no sha256.
+        """
         unit = self._tree.unit_of(name)
-        return tuple(one.file for one in self._tree.closure(unit)[0]) if unit else ()
+        files = [one.file for one in self._tree.closure(unit)[0]] if unit else []
+        return tuple(one for one in files if one.sha256)
 
     def payload(self, name: str) -> dict[str, Any]:
         """What a child needs to run `name`, and no more, as JSON-able data.

@@ -16,6 +16,11 @@ def count(number: int, word: str) -> str:
     return f"{number} {word if number == 1 else plural}"
 
 
+def article(noun: str) -> str:
+    """'a list', 'an ndarray'."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' or noun.startswith('ndarray') else 'a'} {noun}"
+
+
 def shape(sides: Sequence[int]) -> str:
     """'(3, 2)', '(3,)', '()'."""
     return str(tuple(int(side) for side in sides))
@@ -79,9 +84,11 @@ def refused(reason: str, kind: str, dtype: str, size: str) -> str:
         return "Your function returns a list whose rows have different lengths; return an array of numbers."
     if reason == "dtype":
         return f"Your function returns numbers of dtype {dtype}; return float32 or float64 numbers."
+    if reason == "rank":
+        return f"Your function returns an array with {size} axes, which is more than any answer here has."
     if reason == "size":
         return f"Your function returns an array of {size} bytes, which is more than any answer here needs."
-    return f"Your function returns a {kind}; return an array of numbers (np.ndarray)."
+    return f"Your function returns {article(kind)}; return an array of numbers (np.ndarray)."
 
 
 # ---------------------------------------------------------------- code that could not finish
@@ -119,7 +126,7 @@ def help_on(kinds: Sequence[str], message: str, name: str, near: Sequence[str]) 
     if "IndexError" in kinds and "too many indices" in message:
         return "The array has fewer axes than you index: look at its shape."
     if "ValueError" in kinds and ("mismatch in its core dimension" in message or "not aligned" in message):
-        return "In a matrix product (n, k) @ (k, m) the inner sizes must be equal: look at both shapes, and their order."
+        return "In a matrix product (n, k) @ (k, m) the inner sizes must be equal: look at both shapes and their order."
     if "ValueError" in kinds and "broadcast" in message:
         return "NumPy matches shapes from the last axis on: two sizes fit where they are equal, or one of them is 1."
     if "ValueError" in kinds and "reshape" in message:
@@ -162,8 +169,8 @@ def died(status: int, loading: bool) -> str:
     when = "while the file was loaded" if loading else "while your function ran"
     if status >= 0:
         return (
-            f"Python itself was ended {when} (exit status {status}), by os._exit() or the like. "
-            "A function answers with `return`."
+            f"Python itself ended {when} (exit status {status}): by os._exit(), or because something that it cannot do "
+            "without was changed. A function answers with `return`."
         )
     number = -status
     try:
@@ -186,7 +193,7 @@ def misbehaved(reason: str) -> str:
 
 def not_callable(name: str, kind: str) -> str:
     """The name is bound to something that is no function."""
-    return f"{name} is a {kind} here, not a function."
+    return f"{name} is {article(kind)} here, not a function."
 
 
 def wrong_arguments(name: str, arguments: Sequence[str]) -> str:
@@ -205,7 +212,7 @@ def not_run(left: int) -> str:
 
 def note_kind(kind: str, expected: str) -> str:
     """A list or number was accepted."""
-    return f"Your function returns a {kind}; {expected} is meant. It counts."
+    return f"Your function returns {article(kind)}; {expected} is meant. It counts."
 
 
 def note_dtype(dtype: str, expected: str) -> str:
@@ -217,8 +224,8 @@ def note_changed(names: Sequence[str]) -> str:
     """The inputs were changed."""
     what = " and ".join(names)
     return (
-        f"Your function changes its input {what} in place, which would surprise whoever calls it: "
-        "work on a copy. No points are lost."
+        f"Your function changes its input {what} in place, which surprises whoever calls it: work on a copy. "
+        "This costs no points."
     )
 
 

@@ -38,10 +38,15 @@ import limits  # type: ignore[import-not-found]
 import wire  # type: ignore[import-not-found]
 
 sys.path.pop(0)
+# An editable install puts the course's folder, solutions and all, on the path of every Python.
+sys.path = [entry for entry in sys.path if not os.path.isdir(os.path.join(entry, "solutions"))]
 for _name in ("limits", "wire"):
     del sys.modules[_name]  # a learner's own wire.py must be found, not ours
 
 import numpy as np  # noqa: E402
+import numpy.fft  # noqa: E402
+import numpy.ma  # noqa: E402  used on answers: by then a learner's code may have changed how imports work
+import numpy.random  # noqa: E402
 
 ANSWER = "answer"
 FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
@@ -49,6 +54,7 @@ MAX_TEXT = 2000
 MAX_WARNINGS = 5
 MAX_ANSWER = 64 << 20
 """Bytes of an answer that are sent at most."""
+MAX_RANK = 8
 
 
 # ---------------------------------------------------------------- descriptors
@@ -141,6 +147,7 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if isinstance(module, _Absent):
             return
         module.__dict__["__builtins__"] = dict(vars(builtins), __import__=self._import)
+        module.__file__ = next((label for label, _ in self.modules[module.__name__]["chunks"]), None)
         flags = 0
         for label, source in self.modules[module.__name__]["chunks"]:
             code = compile(source, label, "exec", flags, dont_inherit=True)
@@ -193,6 +200,7 @@ class Child:
     def _load(self, load: dict[str, Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         self.name = load["function"]
         self.labels = frozenset(label for module in load["modules"].values() for label, _ in module["chunks"])
+        _settle(load)
         sys.meta_path.insert(0, Modules(load))
         sys.argv = [load["entry"]]
         try:
@@ -257,6 +265,22 @@ class Child:
         }
 
 
+def _settle(load: dict[str, Any]) -> None:
+    """Make the child's own folder its home, and lay the learner's files there for what looks a source up in a file."""
+    folder = load["folder"]
+    for name in ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "NUMBA_CACHE_DIR", "MPLCONFIGDIR"):
+        os.environ[name] = folder
+    os.chdir(folder)
+    for module in load["modules"].values():
+        for label, source in module["chunks"]:
+            try:
+                os.makedirs(os.path.dirname(label) or ".", exist_ok=True)
+                with open(label, "w", encoding="utf-8", errors="surrogatepass", newline="") as file:
+                    file.write(source)
+            except (OSError, ValueError):
+                continue  # a name that this system cannot hold: only tracebacks by linecache are poorer for it
+
+
 # ---------------------------------------------------------------- values
 
 
@@ -309,6 +333,8 @@ def _as_array(value: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         array = array.astype(np.float64)
     if array.dtype.kind not in "biuf":
         return {"refused": "dtype", "type": kind, "dtype": str(array.dtype)[:100]}, {}
+    if array.ndim > MAX_RANK:
+        return {"refused": "rank", "type": kind, "rank": array.ndim}, {}
     if array.nbytes > MAX_ANSWER:
         return {"refused": "size", "type": kind, "bytes": array.nbytes, "shape": list(array.shape)}, {}
     return head, {ANSWER: array}

@@ -44,7 +44,7 @@ def grade(*arguments: str | Path, cwd: Path = ROOT, timeout: float = 300, **envi
     names = ("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "NO_COLOR", "COLUMNS")
     kept = {name: value for name, value in os.environ.items() if name not in names}
     done = subprocess.run(
-        [sys.executable, "-m", "grader", *map(str, arguments)],
+        [sys.executable, "-P", "-m", "grader", *map(str, arguments)],
         cwd=cwd,
         env={**kept, "PYTHONIOENCODING": "utf-8", **environment},
         stdin=subprocess.DEVNULL,

@@ -641,7 +641,7 @@ def test_telling_inputs_of_the_wrong_rank_are_a_fault_of_the_course(given_inputs
 @pytest.mark.parametrize("names", [("x", "w"), ("w", "x", "b"), ("x", "w", "b", "c"), ()])
 def test_telling_needs_every_argument_in_order(names: tuple[str, ...]) -> None:
     with pytest.raises(CourseError, match=r"^dense: telling\(\) needs"):
-        dense().telling(**dict.fromkeys(names, [1]))
+        dense().telling(**{name: [1] for name in names})
 
 
 def test_telling_inputs_are_there_however_few_cases_are_asked_for() -> None:

@@ -319,7 +319,8 @@ def test_large_files_are_said(tmp_path: Path) -> None:
     assert one.status == "unreadable"
     assert one.message.startswith("softmax.py is larger than 1 MiB and was not read.")
     assert one.file is not None
-    assert one.file.chunks == ()
+    assert (one.file.chunks, one.file.sha256) == ((), "")
+    assert found.files_for("softmax") == ()
     assert found.find("dense").status == "found"
     with pytest.raises(SubmissionError, match="larger than 1 MiB"):
         read(tmp_path / "softmax.py")
