@@ -284,25 +284,25 @@ def _graded(
                 if tensorflow is None and require_tensorflow:
                     raise Fault(f"--require-tensorflow: TensorFlow is not compared with, since {reason}.")
                 exercises.append(grading.grade(part))
+            files: dict[str, str] = {}
+            for about in chosen:
+                files.update({file.path: file.sha256 for file in submission.files_for(about.name) if file.sha256})
+            again = ["--from", source] if source is not None else []
+            again += ["--cases", str(cases)] if cases is not None else []
+            return Report(
+                seed=seed,
+                environment=grading.environment(tensorflow, reason),
+                submission=SubmissionInfo(
+                    source if source is not None else _shown_path(path),
+                    tuple(GradedFile(grading.shown(file), sha256) for file, sha256 in files.items()),
+                ),
+                exercises=tuple(exercises),
+                again=tuple(again),
+            )
         except SubmissionError as error:
             raise click.UsageError(str(error)) from error
         except (CourseError, KeyFault, PlayerError) as error:
             raise Fault(str(error)) from error
-        files: dict[str, str] = {}
-        for about in chosen:
-            files.update({file.path: file.sha256 for file in submission.files_for(about.name) if file.sha256})
-        again = ["--from", source] if source is not None else []
-        again += ["--cases", str(cases)] if cases is not None else []
-        return Report(
-            seed=seed,
-            environment=grading.environment(tensorflow, reason),
-            submission=SubmissionInfo(
-                source if source is not None else _shown_path(path),
-                tuple(GradedFile(grading.shown(file), sha256) for file, sha256 in files.items()),
-            ),
-            exercises=tuple(exercises),
-            again=tuple(again),
-        )
 
 
 def _shown_root(path: Path) -> str:

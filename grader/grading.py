@@ -38,6 +38,8 @@ from grader.report import (
 )
 from grader.submission import BANNED_PACKAGES, Found, Submission
 
+COMPILE_SECONDS = 20.0
+"""What the first case may take beyond its time where a learner uses Numba, which compiles then."""
 LOAD_SECONDS = 5.0
 """What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
 MAX_SNIPPET = 400
@@ -133,24 +135,26 @@ class Grading:
 
     def _run_once(self, found: Found, tallies: _Tallies) -> None:
         cases = tallies.part.cases
-        with self.player.child(cpu_seconds=math.ceil(self.timeout * (len(cases) + 1) + LOAD_SECONDS)) as child:
-            if not self.layers:
-                self.layers = tuple(child.layers())
-            if not self._load(child, found, tallies):
-                return
-            for case in cases:
-                arrays: dict[str, np.ndarray] = {}
-                call = [_flat(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
-                reply = child.ask({"call": call}, arrays, self.timeout)
-                alive = self._take(reply, case, tallies)
-                if not alive:
-                    return
-
-    def _load(self, child: Child, found: Found, tallies: _Tallies) -> bool:
+        self.isolation()
         load = self.submission.payload(found.name)
         # A notebook's plots are left out, so what drew them may be missing; a file runs as Python would run it.
         unused = load["absent"] if found.file is not None and found.file.path.endswith(".ipynb") else ()
         load["absent"] = sorted({*unused, *BANNED_PACKAGES})
+        load["packages"] = self._packages(load)
+        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
+        whole = self.timeout * (len(cases) + 1) + LOAD_SECONDS + compiling
+        with self.player.child(cpu_seconds=math.ceil(whole)) as child:
+            if not self._load(child, load, tallies):
+                return
+            for case in cases:
+                arrays: dict[str, np.ndarray] = {}
+                call = [_flat(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
+                reply = child.ask({"call": call}, arrays, self.timeout + (0.0 if case.index else compiling))
+                alive = self._take(reply, case, tallies)
+                if not alive:
+                    return
+
+    def _load(self, child: Child, load: dict[str, Any], tallies: _Tallies) -> bool:
         load["folder"] = str(child.folder)
         reply = child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS)
         self._printed(reply, tallies)
@@ -166,11 +170,19 @@ class Grading:
             lines = [*self._raised(reply.head["raised"], tallies.part.about), words.while_loading()]
             tallies.fail("error", _plain_failure("exception", "\n".join(lines)))
         elif "not_callable" in reply.head:
-            message = words.not_callable(found.name, str(reply.head["not_callable"])[:100])
+            message = words.not_callable(load["function"], str(reply.head["not_callable"])[:100])
             tallies.fail("error", _plain_failure("type", message))
         else:
             return True
         return False
+
+    def _packages(self, load: Mapping[str, Any]) -> list[str]:
+        """The top-level names that the files of an exercise import: what of them is installed, the child may read."""
+        sources = [source for module in load["modules"].values() for _, source in module["chunks"]]
+        found = {
+            name for source in sources for name in re.findall(r"^\s*(?:import|from)\s+(\w+)", source, re.MULTILINE)
+        }
+        return sorted(found - set(load["absent"]) - sys.stdlib_module_names)
 
     # ------------------------------------------------------------ one case
 

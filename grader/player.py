@@ -144,14 +144,19 @@ class Child:
 
     def layers(self) -> list[str]:
         """What holds the child back, by its own word: to be asked before it has run any code of a learner's."""
-        reply = self.ask({"layers": True}, {}, START_SECONDS)
+        canary = self.folder.with_name(f"{self.folder.name}-canary")
+        canary.write_bytes(b"")
+        reply = self.ask({"layers": True, "folder": str(self.folder), "canary": str(canary)}, {}, START_SECONDS)
         if reply.outcome != "said":
             raise PlayerError(f"A child for a submission could not be started ({reply.outcome} {reply.reason}).")
         return [str(layer) for layer in reply.head["layers"]]
 
     def _drain(self) -> None:
         """Take what was printed so far; what is over the limit is counted only."""
-        while self._printing:
+        taken = 0
+        while (
+            self._printing and taken < 64 * MAX_OUTPUT
+        ):  # others want the parent's time too: the rest at the next turn
             try:
                 part = self._output.recv(1 << 16)
             except BlockingIOError:
@@ -165,8 +170,7 @@ class Child:
             room = MAX_OUTPUT - len(self._printed)
             self._printed += part[:room]
             self._dropped += max(0, len(part) - room)
-            if self._dropped > 64 * MAX_OUTPUT:
-                return  # others want the parent's time too: the rest at the next turn
+            taken += len(part)
 
     def _text(self) -> str:
         return self._printed.decode("utf-8", "replace")
@@ -309,7 +313,11 @@ class Player:
 
     def child(self, cpu_seconds: int) -> Child:
         """Start a child that may use `cpu_seconds` of processor time in all."""
-        folder = Path(tempfile.mkdtemp(dir=self._scratch))
+        try:
+            self._scratch.mkdir(mode=0o700, exist_ok=True)  # the child before may have thrown it away
+            folder = Path(tempfile.mkdtemp(dir=self._scratch))
+        except OSError as error:
+            raise PlayerError(f"There is no folder to run submissions in ({error}).") from error
         channel, theirs = socket.socketpair()
         output, printed = socket.socketpair()
         try:

@@ -30,17 +30,19 @@ import threading
 import time
 import types
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import landlock  # type: ignore[import-not-found]
 import limits  # type: ignore[import-not-found]
+import seccomp  # type: ignore[import-not-found]
 import wire  # type: ignore[import-not-found]
 
 sys.path.pop(0)
 # An editable install puts the course's folder, solutions and all, on the path of every Python.
 sys.path = [entry for entry in sys.path if not os.path.isdir(os.path.join(entry, "solutions"))]
-for _name in ("limits", "wire"):
+for _name in ("landlock", "limits", "seccomp", "wire"):
     del sys.modules[_name]  # a learner's own wire.py must be found, not ours
 
 import numpy as np  # noqa: E402
@@ -129,23 +131,26 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.modules: dict[str, Any] = load["modules"]
         self.aliases: dict[str, dict[str, str]] = load["aliases"]
         self.absent = frozenset(load["absent"])
+        self.packages: list[str] = load["packages"]
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        """Finds the learner's modules and the stand-ins."""
+        """Finds the learner's modules; refuses the packages that the exercises are to be done without."""
         if fullname in self.modules:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=self.modules[fullname]["package"])
         if fullname.partition(".")[0] in self.absent:
-            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+            raise ModuleNotFoundError(f"{fullname} cannot be used here: do the work with NumPy.", name=fullname)
+        installed = "." not in fullname and fullname not in sys.stdlib_module_names
+        # What may not be read counts as not there: libraries look for others and are content without.
+        if installed and not limits.importable(fullname, self.packages):
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
         return None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
-        """A stand-in, or None for an ordinary module."""
-        return None if spec.name in self.modules else _Absent(spec.name)
+        """None: an ordinary module."""
+        return None
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Run the module's text, piece by piece."""
-        if isinstance(module, _Absent):
-            return
         module.__dict__["__builtins__"] = dict(vars(builtins), __import__=self._import)
         module.__file__ = next((label for label, _ in self.modules[module.__name__]["chunks"]), None)
         flags = 0
@@ -167,6 +172,8 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         dots = "." * level
         found = own.get(dots + name)
         if found is None:
+            if not level and name.partition(".")[0] in self.absent:
+                return _Absent(name if fromlist else name.partition(".")[0])
             return builtins.__import__(name, scope, local, fromlist, level)
         if not fromlist:
             importlib.import_module(found)
@@ -192,14 +199,21 @@ class Child:
         while True:
             head, arrays = self.channel.receive()
             if "layers" in head:
-                self.channel.send({"layers": self.layers}, {})
+                self._seal([], head["folder"])
+                self.channel.send({"layers": [*self.layers, *_proven(head["canary"])]}, {})
                 continue
             answer = self._load(head["load"]) if "load" in head else self._call(head["call"], arrays)
             self.channel.send(*answer)
 
+    def _seal(self, packages: list[str], folder: str) -> None:
+        """Confine files and system calls, for good. What is reached is proven by `_proven`, not taken from here."""
+        landlock.seal(limits.readable(sys.path, packages), [folder, "/dev/null"])
+        seccomp.seal()
+
     def _load(self, load: dict[str, Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         self.name = load["function"]
         self.labels = frozenset(label for module in load["modules"].values() for label, _ in module["chunks"])
+        self._seal(load["packages"], load["folder"])
         _settle(load)
         sys.meta_path.insert(0, Modules(load))
         sys.argv = [load["entry"]]
@@ -263,6 +277,35 @@ class Child:
             "frames": frames[:3] + frames[3:][-7:],
             "name": name if isinstance(name, str) else "",
         }
+
+
+def _proven(canary: str) -> list[str]:
+    """The layers that hold, found by trying what they must refuse. `canary` is a file outside of the child's folder."""
+
+    def refused(attempt: Callable[[], Any]) -> bool:
+        try:
+            attempt()
+        except (OSError, RuntimeError):
+            return True
+        return False
+
+    def fork() -> None:
+        if os.fork() == 0:
+            os._exit(0)
+
+    layers = []
+    if refused(lambda: open(canary, "rb").close()) and refused(lambda: open(f"{canary}-new", "wb").close()):
+        layers.append(limits.FILES)
+    calls: list[Callable[[], Any]] = [
+        socket.socket,
+        fork,
+        threading.Thread(target=int).start,
+        lambda: os.kill(os.getppid(), 0),
+        lambda: os.chmod(canary, 0o600),
+    ]
+    if all(refused(attempt) for attempt in calls):
+        layers.append(limits.CALLS)
+    return layers
 
 
 def _settle(load: dict[str, Any]) -> None:

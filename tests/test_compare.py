@@ -47,7 +47,7 @@ def truth(value: Any) -> np.ndarray:
 def test_what_is_checked_first_is_what_is_said() -> None:
     whole = truth([[1.0, 2.0], [3.0, 4.0]])
     everything_wrong = [
-        ("rank", array([1, 2, NAN], np.int64 if False else np.float32)),
+        ("rank", array([1, 2, NAN])),
         ("shape", array([[1, NAN, 3]])),
         ("dtype", array([[9, 9], [9, 9]], np.int32)),
         ("not_finite", array([[9, NAN], [9, 9]])),
@@ -283,6 +283,8 @@ def test_tolerance_grows_with_scale_and_terms(right: np.ndarray, scale: float, t
 
 @given(TRUTHS, st.integers(1, 1000))
 def test_float32_rounding_of_the_truth_is_far_inside(right: np.ndarray, terms: int) -> None:
+    if 0 < np.abs(right).max(initial=0.0) < 1e-30:
+        return  # float32 has fewer digits there, or none
     allowed = tolerance(right, 0.0, terms)
     rounded = right.astype(np.float32)
     found = compare(rounded, right, allowed)
@@ -344,9 +346,8 @@ def test_a_result_of_the_reference_as_the_truth() -> None:
 
 def test_nothing_warns() -> None:
     odd = [array([[NAN, INF]]), array([[-INF, 3e38]]), np.array([[1, 2]]), np.array([[True, False]])]
+    rights = [truth([[INF, NAN]]), truth([[1e308, -1e308]]), np.array([[1, 2]])]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for answer, right in itertools.product(
-            odd, [truth([[INF, NAN]]), truth([[1e308, -1e308]]), np.array([[1, 2]])]
-        ):
+        for answer, right in itertools.product(odd, rights):
             compare(answer, right, Tolerance(1.0, 1e308))
