@@ -285,8 +285,12 @@ def _graded(
                     raise Fault(f"--require-tensorflow: TensorFlow is not compared with, since {reason}.")
                 exercises.append(grading.grade(part))
             files: dict[str, str] = {}
+            notes = dict.fromkeys(submission.notes)
             for about in chosen:
-                files.update({file.path: file.sha256 for file in submission.files_for(about.name) if file.sha256})
+                for file in submission.files_for(about.name):
+                    notes.update(dict.fromkeys(file.notes))
+                    if file.sha256:
+                        files[file.path] = file.sha256
             again = ["--from", source] if source is not None else []
             again += ["--cases", str(cases)] if cases is not None else []
             return Report(
@@ -294,7 +298,8 @@ def _graded(
                 environment=grading.environment(tensorflow, reason),
                 submission=SubmissionInfo(
                     source if source is not None else _shown_path(path),
-                    tuple(GradedFile(grading.shown(file), sha256) for file, sha256 in files.items()),
+                    tuple(GradedFile(grading.shown(name), sha256) for name, sha256 in files.items()),
+                    tuple(notes),
                 ),
                 exercises=tuple(exercises),
                 again=tuple(again),

@@ -1,27 +1,33 @@
 """Why an answer is wrong: a known mistake, a relation to the truth, the place of the error. Pure functions.
 
-A mistake is claimed only where it accounts for every case: its recorded output equals the learner's wherever both are
-there, right cases included. A relation (transposed, a factor, another case's answer) is claimed only where it holds on
-every case that fails, and with one meaning on all of them. Where two claims fit alike, none is made.
+Nothing is claimed that the numbers do not show. A mistake is named where its recorded output is the learner's on every
+case, right ones included. A relation (transposed, a factor, another case's answer) is named where it holds, with one
+meaning, on every case: it turns the truth into the wrong answers, and leaves it as it is where the answer is right.
+Where nothing fits wholly, what the failing cases have in common is said, and how their values are off.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 
 from grader import words
+from grader.cases import evaluate, letters
 from grader.compare import Tolerance, compare
 from grader.key import KeyCase, Part
 from grader.report import Diagnosis
 
 SLACK = 10.0
 """A learner's version of a mistake may round differently from the page's; both are as far from it as honest ones."""
+
+Array = np.ndarray
+Change = Callable[[Array], Array]
 
 
 @dataclass(frozen=True)
@@ -30,56 +36,77 @@ class Outcome:
 
     answer: the array that came back; None where none did.
     right: whether it was right.
+    kind: what came in place of an array: the name of its type, or "raised"; "" where an array came.
     """
 
     case: KeyCase
     answer: np.ndarray | None
     right: bool
+    kind: str = ""
+
+    @property
+    def given(self) -> np.ndarray:
+        """The answer, where there is one."""
+        assert self.answer is not None
+        return self.answer
 
 
 def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
-    """The best account of the failures: at most one mistake or relation, and where right and wrong cases part."""
+    """The best account of the failures, the surest first: one that is whole, or up to two that tell a part."""
     failing = [one for one in outcomes if not one.right]
     if not failing:
         return ()
     named = _known_mistake(part, outcomes)
     if named is not None:
         return (named,)
-    found: list[Diagnosis] = []
-    if all(one.answer is not None for one in failing):
-        relation = _relation(part, outcomes, failing)
-        if relation is not None:
-            found.append(relation)
-    where = _parting(part, outcomes)
-    if where is not None:
-        found.append(where)
-    return tuple(found)
+    if all(one.kind == "NoneType" for one in failing):
+        return (Diagnosis("nothing_returned", words.nothing_returned(len(failing), len(outcomes))),)
+    if any(one.answer is None for one in failing):
+        return tuple(found for found in (_parting(outcomes),) if found is not None)
+    evidence = Evidence(part, [one for one in outcomes if one.answer is not None])
+    whole = _first(WHOLE, evidence)
+    if whole is not None:
+        return (whole,)
+    both = _composite(part, evidence)
+    if both:
+        return both
+    return tuple(found for found in (_parting(outcomes), _first(PARTIAL, evidence)) if found is not None)
 
 
 # ---------------------------------------------------------------- known mistakes
 
 
 def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> Diagnosis | None:
-    """The one known mistake that accounts for every case, if there is exactly one."""
-    fitting = [
-        mistake
-        for mistake in part.about.mistakes
-        if all(_accounts(one, one.case.mistakes.get(mistake["name"])) for one in outcomes)
-        and any(isinstance(one.case.mistakes.get(mistake["name"]), np.ndarray) for one in outcomes if not one.right)
-    ]
+    """The one known mistake that accounts for the answers, if there is exactly one.
+
+    An exception that the page's version of the mistake does not raise, or only that version, is no evidence either
+    way: it may be caught, or an index may reach too far, in one of them only. Most failing cases must speak.
+    """
+    exact, loose = [], []
+    for mistake in part.about.mistakes:
+        spoke = silent = 0
+        for one in outcomes:
+            recorded = one.case.mistakes.get(mistake["name"])
+            if one.answer is not None and isinstance(recorded, np.ndarray):
+                if not _alike(one.answer, recorded, one.case):
+                    break
+                spoke += not one.right
+            elif one.right:
+                break
+            else:
+                silent += one.answer is not None or isinstance(recorded, np.ndarray)
+        else:
+            if spoke and not silent:
+                exact.append(mistake)
+            elif spoke >= 3 and spoke > silent and all(one.kind in ("", "raised") for one in outcomes):
+                loose.append(mistake)
+    fitting = exact or loose
     if len(fitting) != 1:
         return None
     return Diagnosis(fitting[0]["name"], fitting[0]["message"], explained=True)
 
 
-def _accounts(outcome: Outcome, recorded: np.ndarray | str | None) -> bool:
-    """Whether the recorded output of a mistake is the learner's: the same numbers, or an exception on both sides."""
-    if isinstance(recorded, np.ndarray):
-        return outcome.answer is not None and _alike(outcome.answer, recorded, outcome.case)
-    return outcome.answer is None
-
-
-def _alike(answer: np.ndarray, other: np.ndarray, case: KeyCase) -> bool:
+def _alike(answer: Array, other: Array, case: KeyCase) -> bool:
     """Whether two arrays agree in shape, kind of number and, to rounding, in every value."""
     if answer.shape != other.shape:
         return False
@@ -92,144 +119,399 @@ def _alike(answer: np.ndarray, other: np.ndarray, case: KeyCase) -> bool:
     return compare(answer, other, _slack(case, other)).right
 
 
-def _slack(case: KeyCase, other: np.ndarray) -> Tolerance:
+def _slack(case: KeyCase, other: Array) -> Tolerance:
     """The case's tolerance, widened, for numbers of the size of `other` instead of the truth's."""
     size, usual = _largest(other), _largest(case.truth)
     grown = max(1.0, size / usual) if usual > 0 else max(1.0, size)
-    smallest = 1e-6 * size if case.tolerance.relative else 0.0
-    return Tolerance(case.tolerance.relative and 1e-5, max(case.tolerance.absolute * SLACK * grown, smallest))
+    return Tolerance(case.tolerance.relative, case.tolerance.absolute * SLACK * grown)
 
 
-def _largest(array: np.ndarray) -> float:
+def _largest(array: Array) -> float:
     finite = np.abs(array[np.isfinite(array)]) if array.dtype.kind == "f" else np.abs(array)
     return float(finite.max(initial=0.0))
 
 
-# ---------------------------------------------------------------- relations to the truth
+# ---------------------------------------------------------------- evidence
 
 
-Relation = Callable[[Part, Sequence[Outcome], Sequence[Outcome]], "Diagnosis | None"]
+class Evidence:
+    """The answers of an exercise, and what relations ask of them. Every outcome has an answer; some are wrong."""
+
+    def __init__(self, part: Part, outcomes: Sequence[Outcome]) -> None:
+        self.part = part
+        self.outcomes = outcomes
+        self.failing = [one for one in outcomes if not one.right]
+        self.passing = [one for one in outcomes if one.right]
+
+    @cached_property
+    def rank(self) -> int | None:
+        """The rank of the truth, where all failing cases have one and the same."""
+        ranks = {one.case.truth.ndim for one in self.failing}
+        return ranks.pop() if len(ranks) == 1 else None
+
+    @cached_property
+    def axes(self) -> list[str]:
+        """The names of the truth's axes."""
+        return self.failing[0].case.returns.split()
+
+    @cached_property
+    def floats(self) -> bool:
+        """Whether failing answers and their truths are floating-point numbers of the same shape."""
+        return self.same_shape and all(
+            one.given.dtype.kind == "f" and one.case.truth.dtype.kind == "f" for one in self.failing
+        )
+
+    @cached_property
+    def same_shape(self) -> bool:
+        """Whether the failing answers have the shape of their truth."""
+        return all(one.given.shape == one.case.truth.shape for one in self.failing)
+
+    @cached_property
+    def finite(self) -> bool:
+        """Whether the failing answers hold nothing but numbers."""
+        return all(one.given.dtype.kind != "f" or bool(np.isfinite(one.given).all()) for one in self.failing)
+
+    @cached_property
+    def enough(self) -> bool:
+        """Whether a relation that holds on the failing cases holds by more than luck."""
+        values = sum(min(one.case.truth.size, one.given.size) for one in self.failing)
+        return len(self.failing) >= min(3, len(self.outcomes)) and values >= min(3, len(self.outcomes))
+
+    def holds(self, changed: Change) -> bool:
+        """Whether the truth, changed in this way, is the answer on every case, right ones included."""
+        with np.errstate(all="ignore"):
+            return self.enough and all(
+                _alike(one.given, changed(one.case.truth), one.case) for one in (*self.failing, *self.passing)
+            )
+
+    def undone(self, changed: Change) -> bool:
+        """Whether the answers, changed in this way, are the truth on every case that fails."""
+        with np.errstate(all="ignore"):
+            return self.enough and all(
+                _alike(changed(one.given.astype(np.float64)), one.case.truth, one.case) for one in self.failing
+            )
 
 
-def _relation(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
-    """The first relation that holds on every failing case, from the plainest on."""
-    for relation in RELATIONS:
-        found = relation(part, outcomes, failing)
+Relation = Callable[[Evidence], "Diagnosis | None"]
+
+
+def _first(relations: Iterable[Relation], evidence: Evidence) -> Diagnosis | None:
+    for relation in relations:
+        found = relation(evidence)
         if found is not None:
             return found
     return None
 
 
-def _answers(failing: Sequence[Outcome]) -> Iterator[tuple[np.ndarray, np.ndarray, KeyCase]]:
-    for one in failing:
-        assert one.answer is not None
-        yield one.answer, one.case.truth, one.case
+# ---------------------------------------------------------------- relations of shape
 
 
-def _everywhere(failing: Sequence[Outcome], changed: Callable[[np.ndarray], np.ndarray]) -> bool:
-    """Whether the truth, changed in this way, is the answer of every failing case."""
-    return all(_alike(answer, changed(truth), case) for answer, truth, case in _answers(failing))
-
-
-def _kind_of_number(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
+def _kind_of_number(evidence: Evidence) -> Diagnosis | None:
     """The values are right, their kind (bool, float for whole numbers) is not."""
-    for answer, truth, _ in _answers(failing):
+    for one in evidence.failing:
+        answer, truth = one.given, one.case.truth
         if answer.shape != truth.shape or answer.dtype.kind == truth.dtype.kind:
             return None
         if not (answer.astype(np.float64) == truth.astype(np.float64)).all():
             return None
-    first = failing[0].answer
-    assert first is not None
-    return Diagnosis("kind_of_number", words.kind_of_number(first.dtype.name))
+    first = evidence.failing[0]
+    return Diagnosis("kind_of_number", words.kind_of_number(first.given.dtype.name, first.case.truth.dtype.name))
 
 
-def _permuted(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
+def _permuted(evidence: Evidence) -> Diagnosis | None:
     """The axes are in another order."""
-    rank = failing[0].case.truth.ndim
-    axes = failing[0].case.returns.split()
-    for order in itertools.permutations(range(rank)):
-        if order == tuple(range(rank)) or any(one.case.truth.ndim != rank for one in failing):
-            continue
-        if _everywhere(failing, partial(np.transpose, axes=order)):
-            return Diagnosis("transposed", words.transposed([axes[k] for k in order], axes))
+    if evidence.rank is None or evidence.rank < 2:
+        return None
+    for order in itertools.permutations(range(evidence.rank)):
+        if order != tuple(range(evidence.rank)) and evidence.holds(partial(np.transpose, axes=order)):
+            got = [evidence.axes[k] for k in order]
+            return Diagnosis("transposed", words.transposed(got, evidence.axes))
     return None
 
 
-def _reshaped(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
+def _reshaped(evidence: Evidence) -> Diagnosis | None:
     """The numbers are right and in order; axes of 1 were dropped or added, or all is in other rows."""
     kinds = set()
-    for answer, truth, case in _answers(failing):
+    for one in evidence.failing:
+        answer, truth = one.given, one.case.truth
         if answer.shape == truth.shape or answer.size != truth.size:
             return None
-        if not _alike(answer.reshape(truth.shape), truth, case):
+        if not _alike(answer.reshape(truth.shape), truth, one.case):
             return None
         plain = [side for side in truth.shape if side != 1] == [side for side in answer.shape if side != 1]
         kinds.add("other" if not plain else "dropped" if answer.ndim < truth.ndim else "added")
-    if len(kinds) != 1:
-        return None
-    kind = kinds.pop()
-    names = {"dropped": "axis_dropped", "added": "axis_added", "other": "reshaped"}
-    only_ones = {"dropped", "added"} >= {kind} and any(one.right for one in outcomes)
-    return Diagnosis(names[kind], words.reshaped(kind, only_ones, len(failing[0].case.truth.shape)))
+    shapes = [one.given.ndim for one in evidence.failing]
+    rank = evidence.failing[0].case.truth.ndim
+    if kinds == {"dropped"}:
+        squeezed = all(
+            one.given.shape == tuple(side for side in one.case.truth.shape if side != 1) for one in evidence.outcomes
+        )
+        return Diagnosis("axis_dropped", words.axis_dropped(rank, squeezed=squeezed and bool(evidence.passing)))
+    if kinds == {"added"}:
+        return Diagnosis("axis_added", words.axis_added(rank, max(shapes)))
+    if set(shapes) == {1} and rank > 1:
+        return Diagnosis("flattened", words.flattened(rank))
+    return Diagnosis("reshaped", words.reshaped())
 
 
-def _broadcast(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
+def _broadcast(evidence: Evidence) -> Diagnosis | None:
     """A result of (N, N) where (N, 1) or (N,) is meant."""
-    for answer, truth, _ in _answers(failing):
+    for one in evidence.failing:
+        answer, truth = one.given, one.case.truth
         sides = [side for side in truth.shape if side != 1]
         if answer.ndim != 2 or len(sides) != 1 or answer.shape != (sides[0], sides[0]) or answer.shape == truth.shape:
             return None
-    return Diagnosis("broadcast", words.broadcast(failing[0].case.returns.split()[0]))
+    return Diagnosis("broadcast", words.broadcast(evidence.axes[0])) if evidence.enough else None
 
 
-def _factor(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
-    """Every value is off by the same factor, which has a name that holds for all cases."""
-    factors = []
-    for answer, truth, case in _answers(failing):
-        if answer.shape != truth.shape or truth.dtype.kind != "f" or not np.isfinite(answer).all():
+def _not_reduced(evidence: Evidence) -> Diagnosis | None:
+    """One axis too many: its sum, mean or largest value is the truth."""
+    if evidence.rank is None or any(one.given.ndim != evidence.rank + 1 for one in evidence.failing):
+        scalar = evidence.rank == 0 and all(one.given.ndim for one in evidence.failing)
+        return _all_to_reduce(evidence) if scalar else None
+    for name, reduce in REDUCTIONS.items():
+        for axis in range(evidence.rank + 1):
+            if max(one.given.shape[axis] for one in evidence.failing) > 1 and evidence.undone(
+                partial(reduce, axis=axis)
+            ):
+                return Diagnosis("not_reduced", words.not_reduced(name, axis))
+    return None
+
+
+def _all_to_reduce(evidence: Evidence) -> Diagnosis | None:
+    """An array where a single number is asked for."""
+    if max(one.given.size for one in evidence.failing) > 1:
+        for name, reduce in REDUCTIONS.items():
+            if evidence.undone(lambda answer, reduce=reduce: np.asarray(reduce(answer))):  # type: ignore[misc]
+                return Diagnosis("not_reduced", words.not_reduced(name, None))
+    return None
+
+
+def _reduced(evidence: Evidence) -> Diagnosis | None:
+    """One axis too few: the answer is the sum, mean or largest value of the truth along it, or the whole of it."""
+    if not evidence.rank or evidence.same_shape:
+        return None
+    for name, reduce in REDUCTIONS.items():
+        for axis in (None, *range(evidence.rank)):
+            for kept in (False, True):
+                if evidence.holds(
+                    lambda truth, f=reduce, axis=axis, kept=kept: np.asarray(f(truth, axis=axis, keepdims=kept))
+                ):  # type: ignore[misc]
+                    return Diagnosis("reduced", words.reduced(name, None if axis is None else evidence.axes[axis]))
+    return None
+
+
+REDUCTIONS: dict[str, Callable[..., Array]] = {"mean": np.mean, "sum": np.sum, "largest value": np.max}
+
+
+def _a_part(evidence: Evidence) -> Diagnosis | None:
+    """Only the first or last row, column, number of the truth is there, under a smaller shape."""
+    if not evidence.rank or evidence.same_shape:
+        return None
+    if evidence.holds(lambda truth: np.asarray(truth.flat[0] if truth.size else 0.0)):
+        return Diagnosis("only_a_part", words.only_a_part("first", "value"))
+    names = PLACES.get(evidence.rank, ())
+    for axis, name in enumerate(names):
+        for said, index in (("first", 0), ("last", -1)):
+            for kept in (False, True):
+                if evidence.holds(lambda truth, axis=axis, index=index, kept=kept: _one_of(truth, axis, index, kept)):  # type: ignore[misc]
+                    return Diagnosis("only_a_part", words.only_a_part(said, name))
+    return None
+
+
+def _one_of(truth: Array, axis: int, index: int, kept: bool) -> Array:
+    return np.take(truth, [index] if kept else index, axis) if truth.shape[axis] else truth
+
+
+def _shape_rule(evidence: Evidence) -> Diagnosis | None:
+    """The shape follows a rule of its own: another dim, one too many, always the same number."""
+    if evidence.rank is None or evidence.same_shape or not evidence.enough:
+        return None
+    if any(one.given.ndim != evidence.rank for one in evidence.outcomes):
+        return None
+    meant = evidence.axes
+    if any(one.case.returns.split() != meant for one in evidence.outcomes):
+        return None
+    found = []
+    for axis, expected in enumerate(meant):
+        sides = [(one.given.shape[axis], one.case.dims) for one in evidence.outcomes]
+        fitting = next((said for said in _rules(evidence, expected) if _follows(said, sides)), None)
+        if fitting is None:
             return None
-        largest = _largest(truth)
-        if largest == 0:
+        found.append(fitting)
+    if all(rule.isdecimal() and int(rule) < 1 for rule in found):
+        return None
+    return Diagnosis("another_shape", words.another_shape(found, meant))
+
+
+def _rules(evidence: Evidence, expected: str) -> Iterator[str]:
+    """What an axis may follow in place of `expected`, the plainest first."""
+    yield expected
+    dims = evidence.failing[0].case.dims
+    plain = [letter for letter, size in dims.items() if isinstance(size, int)]
+    yield from plain
+    sides = {one.given.shape for one in evidence.outcomes}
+    if len(sides) == 1 and len({one.case.truth.shape for one in evidence.outcomes}) > 1:
+        yield from (str(side) for side in next(iter(sides)))
+    for old in letters(expected):
+        for new in plain:
+            if new != old:
+                yield re.sub(rf"\b{old}\b", new, expected)
+    for change in ("+1", "-1", "+2", "-2"):
+        yield (expected + change).replace("+1-1", "").replace("-1+1", "")
+    if "//" in expected:
+        above, _, below = expected.partition("//")
+        divisor = re.match(r"\w+", below)
+        if divisor is not None:
+            yield above.removeprefix("(").removesuffix(")") + below[divisor.end() :]
+            if not above.endswith(f"+{divisor[0]}-1)"):
+                yield f"{above.removesuffix(')')}+{divisor[0]}-1)//{below}"
+            else:
+                yield f"{above.removesuffix(f'+{divisor[0]}-1)').removeprefix('(')}//{below}"
+
+
+def _follows(rule: str, sides: Sequence[tuple[int, dict[str, object]]]) -> bool:
+    try:
+        return all(evaluate(rule, dims) == side for side, dims in sides)  # type: ignore[arg-type]
+    except Exception:
+        return False
+
+
+# ---------------------------------------------------------------- relations of values
+
+
+def _constant(evidence: Evidence) -> Diagnosis | None:
+    """The same number everywhere, whatever the inputs."""
+    numbers = set()
+    for one in evidence.outcomes:
+        if not one.given.size or len(np.unique(one.given)) != 1:
+            return None
+        numbers.add(float(one.given.flat[0]))
+    if len(evidence.outcomes) < 3 or len(numbers) != 1:
+        return None
+    number = numbers.pop()
+    return Diagnosis("constant", words.constant(f"{number:.6g}"))
+
+
+def _an_input(evidence: Evidence) -> Diagnosis | None:
+    """The function gives back one of its inputs."""
+    for name in evidence.part.about.arguments:
+        if evidence.enough and all(
+            isinstance(value := one.case.inputs[name], np.ndarray) and np.array_equal(value, one.given)
+            for one in evidence.failing
+        ):
+            return Diagnosis("an_input", words.an_input(name))
+    return None
+
+
+def _bias(evidence: Evidence) -> Diagnosis | None:
+    """The bias is missing, or was added several times."""
+    names = [name for name in evidence.part.about.arguments if name in ("b", "bias", "biases")]
+    if not names or not evidence.floats or not evidence.finite or not evidence.enough:
+        return None
+    counts = []
+    for one in evidence.failing:
+        bias, truth = one.case.inputs[names[0]], one.case.truth
+        if not isinstance(bias, np.ndarray) or not np.any(bias):
+            return None
+        if bias.size > 1 and (not truth.ndim or truth.shape[-1] != bias.size):
+            return None
+        largest = int(np.argmax(np.abs(bias)))
+        difference = one.given.astype(np.float64) - truth
+        times = float(np.median(difference[..., largest] if bias.size > 1 else difference) / bias[largest])
+        if not _alike(one.given, truth + times * bias.astype(np.float64), one.case):
+            return None
+        counts.append((times + 1, one.case))
+    # Where the answer is right, the bias must not be able to tell: it is 0 there, or the count is 1.
+    for said, value in ((words.BIAS_MISSING, 0.0), (words.BIAS_DOUBLED, 2.0), (words.BIAS_SUBTRACTED, -1.0)):
+        if all(math.isclose(times, value, abs_tol=1e-2) for times, _ in counts):
+            still = [one for one in evidence.passing if np.any(one.case.inputs[names[0]])]
+            return None if still else Diagnosis(said, words.bias(said, names[0]))
+    for said, of in _sizes_named(counts[0][1], products=True):
+        if all(math.isclose(times, of(case), rel_tol=1e-2) for times, case in counts) and _varied(counts, of):
+            still = [one for one in evidence.passing if np.any(one.case.inputs[names[0]]) and of(one.case) != 1]
+            return None if still else Diagnosis("bias_repeated", words.bias_repeated(names[0], said))
+    return None
+
+
+def _factor(evidence: Evidence) -> Diagnosis | None:
+    """Every value is off by the same factor, which has a name that holds for all cases."""
+    if not evidence.floats or not evidence.finite or not evidence.enough:
+        return None
+    factors = []
+    for one in evidence.failing:
+        truth = one.case.truth
+        if _largest(truth) == 0:
             return None
         place = np.unravel_index(np.argmax(np.abs(truth)), truth.shape)
-        factor = float(answer[place]) / float(truth[place])
-        if factor == 0 or not _alike(answer, truth * factor, case):
+        factor = float(one.given[place]) / float(truth[place])
+        if factor == 0 or abs(factor - 1) < 0.01 or not _alike(one.given, truth * factor, one.case):
             return None
-        factors.append((factor, case))
-    if len(factors) < 2 and len(outcomes) > 1:
+        factors.append((factor, one.case))
+    sign = math.copysign(1.0, factors[0][0])
+    if any(math.copysign(1.0, factor) != sign for factor, _ in factors):
         return None
-    for name, said, value in _named_factors(factors):
-        if all(math.isclose(factor, value(case), rel_tol=1e-3) for factor, case in factors):
-            # On the cases that pass, the factor must be 1 (or the truth 0).
-            rest = [one for one in outcomes if one.right]
-            if all(math.isclose(value(one.case), 1.0, rel_tol=1e-3) or _largest(one.case.truth) == 0 for one in rest):
-                return Diagnosis(name, words.factor(said))
+    sizes = [(abs(factor), case) for factor, case in factors]
+    for name, said, value in _named_factors(sizes):
+        if not all(math.isclose(factor, value(case), rel_tol=1e-3) for factor, case in sizes):
+            continue
+        # On the cases that pass, the factor must be 1, or the truth 0.
+        rest = [one.case for one in evidence.passing if _largest(one.case.truth) > 0]
+        if all(math.isclose(sign * value(case), 1.0, rel_tol=1e-3) for case in rest):
+            name = name if sign > 0 else "sign_lost" if said == "" else "scaled"
+            return Diagnosis(name, words.factor(said, negative=sign < 0))
     return None
+
+
+Named = tuple[str, Callable[[KeyCase], float]]
 
 
 def _named_factors(
     factors: Sequence[tuple[float, KeyCase]],
 ) -> Iterator[tuple[str, str, Callable[[KeyCase], float]]]:
-    """(relation, the factor in words, its value on a case), from the plainest on."""
-    yield "sign_lost", "-1: the sign is lost", lambda case: -1.0
+    """(relation, the factor in words, its value on a case), from the plainest on; all positive."""
     constants = {
-        "2": 2.0,
-        "1/2": 0.5,
-        "ln 2 (a logarithm to base 2?)": math.log(2),
-        "1/ln 2 (base 2?)": 1 / math.log(2),
+        "": 1.0,
+        "times 2": 2.0,
+        "divided by 2": 0.5,
+        "times ln 2 = 0.6931": math.log(2),
+        "divided by ln 2 = 0.6931: a logarithm to base 2 stands for the natural one": 1 / math.log(2),
+        "divided by ln 10 = 2.3026: a logarithm to base 10 stands for the natural one": 1 / math.log(10),
     }
-    constants["1/ln 10 (base 10?)"] = 1 / math.log(10)
-    for said, value in constants.items():
-        yield "scaled", said, lambda case, value=value: value  # type: ignore[misc]
-    letters = [letter for letter, size in factors[0][1].dims.items() if isinstance(size, int)]
-    for one in letters:
-        yield "scaled", one, lambda case, one=one: _size(case, one)  # type: ignore[misc]
-        yield "scaled", f"1/{one}", lambda case, one=one: 1 / _size(case, one)  # type: ignore[misc]
-    for a, b in itertools.combinations_with_replacement(letters, 2):
-        yield "scaled", f"{a} * {b}", lambda case, a=a, b=b: _size(case, a) * _size(case, b)  # type: ignore[misc]
-        yield "scaled", f"1/({a} * {b})", lambda case, a=a, b=b: 1 / (_size(case, a) * _size(case, b))  # type: ignore[misc]
+    for said, number in constants.items():
+        yield "scaled", said, lambda case, number=number: number  # type: ignore[misc]
+    for products in (False, True):
+        for said, of in _sizes_named(factors[0][1], products=products):
+            if not _varied(factors, of):
+                continue
+            yield "scaled", f"times {said}", of
+            yield "scaled", f"divided by {said}", lambda case, of=of: 1 / of(case)  # type: ignore[misc]
+            if not products:
+                yield "scaled", f"times {said} / 2", lambda case, of=of: of(case) / 2  # type: ignore[misc]
+                yield "scaled", f"divided by 2 {said}", lambda case, of=of: 0.5 / of(case)  # type: ignore[misc]
+                yield (
+                    "scaled",
+                    f"times {said} / ({said} - 1): divided by {said} - 1 in place of {said}",
+                    lambda case, of=of: of(case) / (of(case) - 1) if of(case) > 1 else math.nan,  # type: ignore[misc]
+                )
     constant = factors[0][0]
-    yield "scaled", f"{constant:.4g}", lambda case: constant
+    if len(factors) >= 3:
+        yield "scaled", f"times {constant:.4g}", lambda case: constant
+
+
+def _sizes_named(case: KeyCase, products: bool) -> Iterator[Named]:
+    """(name, its value on a case) of the dims; their squares and products too, where asked for."""
+    plain = [letter for letter, size in case.dims.items() if isinstance(size, int)]
+    for letter in plain:
+        yield letter, partial(_size, letter=letter)
+    if products:
+        for a, b in itertools.combinations_with_replacement(plain, 2):
+            yield f"({a} * {b})", lambda case, a=a, b=b: _size(case, a) * _size(case, b)  # type: ignore[misc]
+
+
+def _varied(factors: Sequence[tuple[float, KeyCase]], of: Callable[[KeyCase], float]) -> bool:
+    """Whether a size differs from case to case, so that a factor cannot meet it by luck."""
+    return len({of(case) for _, case in factors}) >= 2
 
 
 def _size(case: KeyCase, letter: str) -> float:
@@ -237,238 +519,478 @@ def _size(case: KeyCase, letter: str) -> float:
     return float(size) if isinstance(size, int) and size else math.nan
 
 
-def _bias(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
-    """The bias is missing, or was added several times."""
-    names = [name for name in part.about.arguments if name in ("b", "bias", "biases")]
-    if not names:
+def _offset(evidence: Evidence) -> Diagnosis | None:
+    """Every value is off by the same number, wherever it is off."""
+    if not evidence.same_shape or not evidence.finite or not evidence.enough:
         return None
-    counts = set()
-    for answer, truth, case in _answers(failing):
-        bias = case.inputs[names[0]]
-        if not isinstance(bias, np.ndarray) or answer.shape != truth.shape or truth.dtype.kind != "f":
-            return None
-        if not np.isfinite(answer).all():
-            return None
-        difference = answer - truth
-        if not np.any(bias):
-            return None
-        largest = int(np.argmax(np.abs(bias)))
-        beside = (
-            difference[..., largest if truth.shape and truth.shape[-1] == bias.size else 0]
-            if truth.shape
-            else difference
-        )
-        times = float(np.median(beside) / bias[largest])
-        if not _alike(answer, truth + times * bias.astype(np.float64), case):
-            return None
-        counts.add(round(times, 2))
-    if len(counts) != 1:
-        return None
-    times = counts.pop()
-    if times == -1:
-        return Diagnosis("bias_missing", words.bias_missing(names[0]))
-    if times == 1:
-        return Diagnosis("bias_doubled", words.bias_doubled(names[0]))
-    if times == -2:
-        return Diagnosis("bias_subtracted", words.bias_subtracted(names[0]))
-    return None
-
-
-def _offset(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
-    """Every value is off by the same number."""
     offsets = []
-    for answer, truth, case in _answers(failing):
-        if answer.shape != truth.shape or not truth.size or not np.isfinite(answer.astype(np.float64)).all():
+    for one in evidence.failing:
+        answer, truth = one.given, one.case.truth
+        if not truth.size or answer.dtype.kind == "b":
             return None
         offset = float(answer.flat[0]) - float(truth.flat[0])
-        if truth.dtype.kind != "f":
+        if truth.dtype.kind != "f" or answer.dtype.kind != "f":
             if not (answer.astype(np.float64) - truth == offset).all():
                 return None
-        elif not _alike(answer, truth + offset, case):
+        elif not _alike(answer, truth + offset, one.case):
             return None
         offsets.append(offset)
-    if len(failing) < 2 or any(not math.isclose(one, offsets[0], rel_tol=1e-3) for one in offsets):
+    if any(not math.isclose(one, offsets[0], rel_tol=1e-3) for one in offsets):
         return None
-    if any(one.right for one in outcomes):
-        return None
-    return Diagnosis("offset", words.offset(f"{offsets[0]:+.4g}"))
+    return Diagnosis("offset", words.offset(f"{abs(offsets[0]):.4g}", larger=offsets[0] > 0))
 
 
-def _whole(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
-    """The values were cut to whole numbers."""
+def _whole(evidence: Evidence) -> Diagnosis | None:
+    """The values were cut to whole numbers, or to 0 and 1."""
     roundings = {"cut to whole numbers": np.trunc, "rounded down": np.floor, "rounded": np.rint, "rounded up": np.ceil}
+    if not evidence.same_shape or not evidence.enough:
+        return None
+    if any(one.case.truth.dtype.kind != "f" for one in evidence.failing):
+        return None
+    if all(len(np.unique(one.given)) == 1 for one in evidence.failing):
+        return None  # nothing but zeros: there is no number that was cut
     for said, rounding in roundings.items():
-        exact = all(
-            answer.shape == truth.shape
-            and truth.dtype.kind == "f"
-            and (answer.astype(np.float64) == rounding(np.round(truth, 9))).all()
-            for answer, truth, _ in _answers(failing)
-        )
-        if exact:
+        if all(
+            bool((one.given.astype(np.float64) == rounding(np.round(one.case.truth, 9))).all())
+            for one in evidence.failing
+        ):
+            probabilities = all(
+                one.case.truth.min(initial=0) >= 0 and one.case.truth.max(initial=0) <= 1 for one in evidence.failing
+            )
+            if probabilities and said == "rounded":
+                return Diagnosis("rounded_to_a_class", words.rounded_to_a_class())
             return Diagnosis("truncated", words.truncated(said))
     return None
 
 
-def _half(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
+def _half(evidence: Evidence) -> Diagnosis | None:
     """The numbers went through float16."""
-    for answer, truth, _ in _answers(failing):
-        if answer.shape != truth.shape or answer.dtype.kind != "f" or truth.dtype.kind != "f":
-            return None
+    if not evidence.floats or not evidence.enough:
+        return None
+    told = 0
+    for one in evidence.failing:
+        answer, truth = one.given.astype(np.float64), one.case.truth
         with np.errstate(over="ignore"):
-            half = answer.astype(np.float16).astype(np.float64)
-        if not np.array_equal(half, answer.astype(np.float64), equal_nan=True):
+            half, meant = answer.astype(np.float16).astype(np.float64), truth.astype(np.float16).astype(np.float64)
+        if not np.array_equal(half, answer, equal_nan=True):
             return None
-        if np.isfinite(answer).all() and float(np.abs(answer - truth).max(initial=0.0)) > 0.02 * max(
-            _largest(truth), 1e-3
-        ):
+        both = np.isfinite(answer) & np.isfinite(truth)
+        if np.abs(answer - truth)[both].max(initial=0.0) > 0.02 * max(_largest(truth), 1e-3):
             return None
-    return Diagnosis("float16", words.float16())
+        told += int((both & (np.abs(meant - truth) > 1e-5 * np.abs(truth))).sum())
+    return Diagnosis("float16", words.float16()) if told >= 10 else None
 
 
-def _flipped(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
+def _softmax(values: Array) -> Array:
+    if not values.ndim or not values.shape[-1]:
+        return values
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _sigmoid(values: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-values)))
+
+
+FUNCTIONS: dict[str, tuple[Change, Change | None]] = {
+    "absolute": (np.abs, None),
+    "relu": (lambda truth: np.maximum(truth, 0), None),
+    "one_minus": (lambda truth: 1 - truth, None),
+    "squared": (np.square, None),
+    "root": (np.sqrt, None),
+    "logarithm": (np.log, np.exp),
+    "exponential": (np.exp, np.log),
+    "sigmoid_too_many": (_sigmoid, None),
+    "sigmoid_missing": (lambda truth: np.log(truth / (1 - truth)), _sigmoid),
+    "softmax_too_many": (_softmax, None),
+    "softmax_missing": (lambda truth: truth, _softmax),
+    "tanh": (np.tanh, None),
+    "reciprocal": (lambda truth: 1 / truth, None),
+}
+"""What may have been done to every right value: the change, and where that is not exact enough, how to undo it."""
+
+
+def _function(evidence: Evidence) -> Diagnosis | None:
+    """Every value is a usual function of the right one."""
+    if not evidence.floats:
+        return None
+    for name, (change, undo) in FUNCTIONS.items():
+        if undo is None:
+            found = evidence.holds(change) and _moved_enough(evidence, change)
+        else:
+            spread = sum(len(np.unique(one.given)) for one in evidence.failing)
+            found = evidence.finite and not evidence.passing and spread >= 6 and evidence.undone(undo)
+        if found:
+            return Diagnosis(name, words.function_of(name))
+    return None
+
+
+def _moved_enough(evidence: Evidence, change: Change) -> bool:
+    """Whether the change shows on several different values, and is more than a constant."""
+    with np.errstate(all="ignore"):
+        made = [np.asarray(change(one.case.truth)) for one in evidence.failing]
+    values = np.unique(np.round(np.concatenate([one.ravel() for one in made]), 9))
+    return len(values) >= 3
+
+
+def _flipped(evidence: Evidence) -> Diagnosis | None:
     """The result is mirrored along an axis, or along several."""
-    rank = failing[0].case.truth.ndim
-    axes = failing[0].case.returns.split()
-    if any(one.case.truth.ndim != rank for one in failing):
+    if not evidence.rank:
         return None
-    for number in range(1, rank + 1):
-        for which in itertools.combinations(range(rank), number):
-            if _everywhere(failing, partial(np.flip, axis=which)):
-                return Diagnosis("flipped", words.flipped([axes[k] for k in which]))
+    for number in range(1, evidence.rank + 1):
+        for which in itertools.combinations(range(evidence.rank), number):
+            if evidence.holds(partial(np.flip, axis=which)):
+                return Diagnosis("flipped", words.flipped([_axis_name(evidence, k) for k in which]))
     return None
 
 
-def _shifted(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
+def _axis_name(evidence: Evidence, axis: int) -> str:
+    """'the rows (H-KH+1)'."""
+    return words.axis(PLACES[evidence.rank or 1][axis], evidence.axes[axis])
+
+
+def _shifted(evidence: Evidence) -> Diagnosis | None:
     """The result is moved by one along an axis: round the end, or with something else at the edge."""
-    rank = failing[0].case.truth.ndim
-    axes = failing[0].case.returns.split()
-    telling = sum(one.case.truth.size > 2 for one in failing) >= 2
-    if not telling or any(one.case.truth.ndim != rank for one in failing):
+    telling = sum(one.case.truth.size > 2 for one in evidence.failing) >= 2
+    if not evidence.rank or not telling or not evidence.same_shape or not evidence.enough:
         return None
-    for axis in range(rank):
+    for axis in range(evidence.rank):
         for step in (1, -1):
-            if _everywhere(failing, partial(np.roll, shift=step, axis=axis)):
-                return Diagnosis("shifted", words.shifted(axes[axis], step, round_the_end=True))
-            if all(_moved(answer, truth, axis, step, case) for answer, truth, case in _answers(failing)):
-                return Diagnosis("shifted", words.shifted(axes[axis], step, round_the_end=False))
+            if evidence.holds(partial(np.roll, shift=step, axis=axis)):
+                return Diagnosis("shifted", words.shifted(_axis_name(evidence, axis), step, round_the_end=True))
+            if all(_moved(one, axis, step) for one in evidence.failing):
+                return Diagnosis("shifted", words.shifted(_axis_name(evidence, axis), step, round_the_end=False))
     return None
 
 
-def _moved(answer: np.ndarray, truth: np.ndarray, axis: int, step: int, case: KeyCase) -> bool:
+def _moved(one: Outcome, axis: int, step: int) -> bool:
+    answer, truth = one.given, one.case.truth
     size = truth.shape[axis]
-    if answer.shape != truth.shape or size < 2:
+    if size < 2 or len(np.unique(truth)) < 2:
         return False
     rest = np.arange(size - 1)
     here, there = (rest + 1, rest) if step == 1 else (rest, rest + 1)
-    return _alike(np.take(answer, here, axis), np.take(truth, there, axis), case)
+    kept = np.take(truth, there, axis)
+    return bool(np.any(kept)) and _alike(np.take(answer, here, axis), kept, one.case)
 
 
-def _stale(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
-    """The answers are those of earlier cases: something is kept between calls."""
-    if len(failing) < 2:
+def _repeated(evidence: Evidence) -> Diagnosis | None:
+    """Every row, column or channel is the first one, or the last one."""
+    if not evidence.rank or not evidence.same_shape:
         return None
-    before: Mapping[int, Outcome] = {one.case.index: one for one in outcomes}
-    cases = {one.case.index: one.case for one in outcomes}
-    for back in ("the case before", "the first case"):
-        fits = True
-        for answer, truth, case in _answers(failing):
-            other = cases.get(case.index - 1 if back == "the case before" else min(before))
-            if other is None or other.index == case.index or not _alike(answer, other.truth, other):
-                fits = False
-                break
-            if _alike(truth, other.truth, case):
-                fits = False
-                break
-        if fits:
-            return Diagnosis("stale", words.stale(back))
+    for axis, name in enumerate(PLACES.get(evidence.rank, ())):
+        for said, index in (("first", 0), ("last", -1)):
+            if evidence.holds(partial(_spread, axis=axis, index=index)):
+                return Diagnosis("repeated", words.repeated(name, said))
     return None
 
 
-def _constant(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
-    """The same number everywhere, whatever the inputs."""
-    numbers = set()
-    for one in outcomes:
-        if one.answer is None or not one.answer.size or len(np.unique(one.answer)) != 1:
+def _spread(truth: Array, axis: int, index: int) -> Array:
+    return np.broadcast_to(np.take(truth, [index], axis), truth.shape).copy() if truth.shape[axis] else truth
+
+
+def _running(evidence: Evidence) -> Diagnosis | None:
+    """The values are running sums: nothing is set back to 0 in between."""
+    if not evidence.rank or not evidence.same_shape:
+        return None
+    if evidence.rank > 1 and evidence.holds(lambda truth: np.cumsum(truth).reshape(truth.shape)):
+        return Diagnosis("running_sum", words.running_sum(""))
+    for axis in range(evidence.rank):
+        if evidence.holds(partial(np.cumsum, axis=axis)):
+            return Diagnosis("running_sum", words.running_sum(_axis_name(evidence, axis)))
+    return None
+
+
+def _rearranged(evidence: Evidence) -> Diagnosis | None:
+    """All numbers of the truth are there, each once, in other places."""
+    if not evidence.floats and any(one.given.dtype.kind == "b" for one in evidence.failing) or not evidence.enough:
+        return None
+    for one in evidence.failing:
+        answer, truth = one.given, one.case.truth
+        if answer.size != truth.size or len(np.unique(np.round(truth, 6))) < min(3, truth.size):
             return None
-        numbers.add(float(one.answer.flat[0]))
-    if len(outcomes) < 3 or len(numbers) != 1:
+        if not np.isfinite(answer.astype(np.float64)).all() or truth.size < 2:
+            return None
+        if not _alike(np.sort(answer, axis=None), np.sort(truth, axis=None), one.case):
+            return None
+    return Diagnosis("rearranged", words.rearranged())
+
+
+def _stale(evidence: Evidence) -> Diagnosis | None:
+    """The answers are those of earlier cases: something is kept between calls."""
+    if not evidence.enough:
         return None
-    return Diagnosis("constant", words.constant(f"{numbers.pop():.6g}"))
+    cases = {one.case.index: one.case for one in evidence.outcomes}
+    for back in ("the case before", "the first case"):
+        for one in evidence.failing:
+            other = cases.get(one.case.index - 1 if back == "the case before" else min(cases))
+            if other is None or other.index == one.case.index or not _alike(one.given, other.truth, other):
+                break
+            if _alike(one.case.truth, other.truth, one.case):
+                break
+        else:
+            return Diagnosis("stale", words.stale(back))
+    answers = {one.case.index: one.given for one in evidence.outcomes}
+    for one in evidence.failing:
+        answer, truth, before = one.given, one.case.truth, answers.get(one.case.index - 1)
+        if before is None or truth.ndim != 1 or answer.shape != (len(before) + len(truth) if before.ndim else 0,):
+            return None
+        if not np.array_equal(answer[: len(before)], before) or not _alike(answer[len(before) :], truth, one.case):
+            return None
+    return Diagnosis("stale", words.kept_growing())
 
 
-def _an_input(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> Diagnosis | None:
-    """The function gives back one of its inputs."""
-    for name in part.about.arguments:
-        inputs = [one.case.inputs[name] for one in failing]
-        if all(
-            isinstance(value, np.ndarray) and one.answer is not None and np.array_equal(value, one.answer)
-            for value, one in zip(inputs, failing, strict=True)
-        ):
-            return Diagnosis("an_input", words.an_input(name))
+# ---------------------------------------------------------------- relations that tell a part
+
+
+def _unfilled(evidence: Evidence) -> Diagnosis | None:
+    """Every wrong value is exactly 0: it looks as if it was never computed."""
+    if not evidence.same_shape or not evidence.finite:
+        return None
+    wrong = right = 0
+    for one in evidence.failing:
+        off = _off(one)
+        if np.any(one.given[off]) or not off.any():
+            return None
+        wrong += int(off.sum())
+        right += int((~off & (one.case.truth != 0)).sum())
+    return Diagnosis("never_filled", words.never_filled()) if evidence.enough and wrong >= 3 and right >= 3 else None
+
+
+def _place_everywhere(evidence: Evidence) -> Diagnosis | None:
+    """In every failing case the same rows, columns or channels are wrong."""
+    names = PLACES.get(evidence.rank or 0)
+    if names is None or not evidence.same_shape or not evidence.enough:
+        return None
+    marks = [_off(one) for one in evidence.failing]
+    for axis, name in enumerate(names):
+        if any(mark.shape[axis] < 2 for mark in marks) or max(mark.shape[axis] for mark in marks) < 3:
+            continue
+        along = [mark.any(axis=tuple(k for k in range(mark.ndim) if k != axis)) for mark in marks]
+        for said, expected in _PATTERNS.items():
+            if all(np.array_equal(one, expected(len(one))) for one in along):
+                return Diagnosis("same_place", words.same_place(said.format(name)))
     return None
 
 
-RELATIONS: tuple[Relation, ...] = (
+def _only(index: int) -> Callable[[int], Array]:
+    def pattern(size: int) -> Array:
+        marks = np.zeros(size, bool)
+        marks[index] = True
+        return marks
+
+    return pattern
+
+
+_PATTERNS: dict[str, Callable[[int], Array]] = {
+    "only the first {}": _only(0),
+    "only the last {}": _only(-1),
+    "every {} but the first": lambda size: ~_only(0)(size),
+    "every {} but the last": lambda size: ~_only(-1)(size),
+}
+
+
+def _one_sided(evidence: Evidence) -> Diagnosis | None:
+    """Whatever is wrong is too large, or too small."""
+    if not evidence.same_shape or not evidence.finite:
+        return None
+    over = under = 0
+    for one in evidence.failing:
+        if one.given.dtype.kind == "b":
+            return None
+        off = _off(one)
+        difference = one.given.astype(np.float64)[off] - one.case.truth[off]
+        over, under = over + int((difference > 0).sum()), under + int((difference < 0).sum())
+    if len(evidence.failing) < 4 or over + under < 8 or (over and under):
+        return None
+    classes = all(one.case.truth.dtype.kind == "i" and one.case.truth.ndim for one in evidence.failing)
+    values = {float(value) for one in evidence.failing for value in np.unique(one.given)}
+    if classes and values <= {0.0, 1.0}:
+        return Diagnosis("one_sided", words.one_sided_classes(bool(over)))
+    return Diagnosis("one_sided", words.one_sided(bool(over)))
+
+
+def _off(one: Outcome) -> Array:
+    """Where the answer of a failing case is wrong."""
+    wrong = compare(one.given, one.case.truth, one.case.tolerance).wrong
+    return np.zeros(one.case.truth.shape, bool) if wrong is None else wrong
+
+
+WHOLE: tuple[Relation, ...] = (
     _kind_of_number,
+    _constant,
+    _an_input,
     _reshaped,
     _permuted,
     _broadcast,
-    _constant,
-    _an_input,
     _bias,
     _factor,
     _offset,
     _whole,
+    _function,
     _half,
     _flipped,
+    _repeated,
+    _running,
     _stale,
     _shifted,
+    _not_reduced,
+    _reduced,
+    _a_part,
+    _rearranged,
+    _shape_rule,
 )
+"""Each accounts for every case by itself; the plainest first."""
+
+PARTIAL: tuple[Relation, ...] = (_unfilled, _place_everywhere, _one_sided)
+"""Each says something of what is wrong, and leaves the reason open."""
+
+BESIDES: tuple[Relation, ...] = (_permuted, _reshaped, _bias, _factor, _whole, _flipped)
+"""What may come on top of a known mistake."""
+
+
+# ---------------------------------------------------------------- two at once
+
+
+def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
+    """A known mistake, and a relation that leads from its answers to the learner's."""
+    for mistake in part.about.mistakes:
+        outcomes = []
+        for one in evidence.outcomes:
+            recorded = one.case.mistakes.get(mistake["name"])
+            if not isinstance(recorded, np.ndarray) or recorded.dtype.kind != "f" or not np.isfinite(recorded).all():
+                break
+            case = replace(one.case, truth=recorded.astype(np.float64), returns=_as_returned(one.case, recorded))
+            outcomes.append(Outcome(case, one.given, _alike(one.given, case.truth, one.case)))
+        if len(outcomes) < len(evidence.outcomes) or all(one.right for one in outcomes):
+            continue
+        told = sum(
+            not _alike(made.case.truth, one.case.truth, one.case)
+            for made, one in zip(outcomes, evidence.outcomes, strict=True)
+        )
+        found = _first(BESIDES, Evidence(part, outcomes)) if told >= 3 else None
+        if found is not None:
+            first = Diagnosis(mistake["name"], mistake["message"], explained=True)
+            return first, Diagnosis(found.mistake, words.besides(found.message))
+    return ()
+
+
+def _as_returned(case: KeyCase, recorded: Array) -> str:
+    return case.returns if recorded.ndim == case.truth.ndim else " ".join("?" * recorded.ndim)
 
 
 # ---------------------------------------------------------------- where right and wrong part
 
 
-def _parting(part: Part, outcomes: Sequence[Outcome]) -> Diagnosis | None:
-    """A plain property that exactly the failing cases have: "right except where N = 1"."""
+def _parting(outcomes: Sequence[Outcome]) -> Diagnosis | None:
+    """A plain property of the failing cases: all of them have it, and no other case, or hardly one."""
     wrong = [one for one in outcomes if not one.right]
     right = [one for one in outcomes if one.right]
-    if not right or len(wrong) < 2:
+    if len(right) < 2 or len(wrong) < 2:
         return None
+    raised = all(one.kind == "raised" for one in wrong)
+    rare = None
     for name, said, holds in _properties(outcomes):
-        if all(holds(one.case) for one in wrong) and not any(holds(one.case) for one in right):
-            return Diagnosis(name, words.right_except(said))
+        if not all(holds(one.case) for one in wrong):
+            continue
+        among = sum(holds(one.case) for one in right)
+        if not among:
+            return Diagnosis(name, words.right_except(said, raised=raised))
+        if rare is None and 2 * among <= len(wrong) and len(right) - among >= 5:
+            rare = Diagnosis(name, words.wrong_only(said, raised=raised))
     families = list(dict.fromkeys(one.case.family for one in wrong))
     if len(families) == 1 and families[0] not in {one.case.family for one in right}:
-        return Diagnosis("one_family", words.right_except(f'in the cases of the family "{families[0]}"'))
-    return None
+        return Diagnosis("one_family", words.right_except(f'in the cases of the family "{families[0]}"', raised=raised))
+    return rare
 
 
-def _properties(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str, Callable[[KeyCase], bool]]]:
-    """(name, words, whether a case has it)."""
-    letters = list(dict.fromkeys(letter for one in outcomes for letter in one.case.dims))
-    for letter in letters:
+Property = tuple[str, str, Callable[[KeyCase], bool]]
+
+
+def _properties(outcomes: Sequence[Outcome]) -> Iterator[Property]:
+    """(name, words, whether a case has it), from the plainest on."""
+    names = list(dict.fromkeys(letter for one in outcomes for letter in one.case.dims))
+    for letter in names:
         yield "where_one", f"where {letter} is 1", lambda case, x=letter: _sizes(case, x) == [1]  # type: ignore[misc]
-    for letter in letters:
+    yield "where_one", "where the result has an axis of size 1", lambda case: 1 in case.truth.shape
+    yield "where_one", "where an input has an axis of size 1", lambda case: any(1 in one.shape for one in _arrays(case))
+    for letter in names:
         yield (
             "where_not_one",
-            f"where {letter} is more than 1: only the first is right?",
+            f"where {letter} is more than 1",
             lambda case, x=letter: any(size > 1 for size in _sizes(case, x)),  # type: ignore[misc]
         )
-    for a, b in itertools.combinations(letters, 2):
+    if "D" in names:
+        yield "where_deep", "where there are more than 2 layers", lambda case: max(_sizes(case, "D"), default=0) > 2
+    yield from _words_given(outcomes)
+    yield from _divisions(outcomes)
+    yield "where_whole_numbers", "where an input holds whole numbers (an integer dtype)", _has_integers(outcomes)
+    yield "where_large", "where inputs are large (beyond 80), so that exp() overflows or vanishes", _is_large
+    yield from _certain(outcomes)
+    if sum(not one.right for one in outcomes) < 3:
+        return
+    for letter in names:
+        for said, parity in (("even", 0), ("odd", 1)):
+            yield (
+                "where_even",
+                f"where {letter} is {said}",
+                lambda case, x=letter, parity=parity: any(size % 2 == parity for size in _sizes(case, x)),  # type: ignore[misc]
+            )
+    for a, b in itertools.combinations(names, 2):
         yield (
             "where_sides_differ",
-            f"where {a} and {b} differ: is one taken for the other?",
+            f"where {a} and {b} differ",
             lambda case, a=a, b=b: _sizes(case, a) != _sizes(case, b),  # type: ignore[misc]
         )
-    for a, b in itertools.permutations(letters, 2):
+    for a, b in itertools.permutations(names, 2):
         yield (
             "where_larger",
             f"where {a} is larger than {b}",
             lambda case, a=a, b=b: max(_sizes(case, a), default=0) > max(_sizes(case, b), default=0),  # type: ignore[misc]
         )
-    yield "where_whole_numbers", "where an input holds whole numbers (an integer dtype)", _has_integers
-    yield "where_large", "where inputs are large (above 80): does exp() overflow?", lambda case: _input_size(case) > 80
+    yield "where_negative", "where all right values are negative", lambda case: bool(case.truth.max(initial=-1) < 0)
+    yield "where_negative", "where a right value is negative", lambda case: bool(case.truth.min(initial=0) < 0)
+
+
+def _words_given(outcomes: Sequence[Outcome]) -> Iterator[Property]:
+    """An argument is a certain word."""
+    for name, value in outcomes[0].case.inputs.items():
+        if isinstance(value, str):
+            for word in dict.fromkeys(one.case.inputs[name] for one in outcomes):
+                yield (
+                    "where_word",
+                    f'where {name} is "{word}"',
+                    lambda case, name=name, word=word: case.inputs[name] == word,  # type: ignore[misc]
+                )
+
+
+def _divisions(outcomes: Sequence[Outcome]) -> Iterator[Property]:
+    """A size of the result is a quotient that does not come out even."""
+    seen = dict.fromkeys(axis for one in outcomes for axis in one.case.returns.split() if "//" in axis)
+    for above, below in dict.fromkeys(re.findall(r"\(([\w+*-]+?)\)//(\w+)", " ".join(seen))):
+        plain = above.removesuffix(f"+{below}-1")
+
+        def remains(case: KeyCase, plain: str = plain, below: str = below) -> bool:
+            return evaluate(f"({plain})-({plain})//{below}*{below}", case.dims) != 0
+
+        spaced = plain.replace("-", " - ")
+        yield "where_a_rest_is_left", f"where {spaced} is not a multiple of {below}", remains
+
+
+def _certain(outcomes: Sequence[Outcome]) -> Iterator[Property]:
+    """A probability among the inputs is exactly 0 or 1."""
+    for name, value in outcomes[0].case.inputs.items():
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            probabilities = all(
+                one.case.inputs[name].min(initial=0) >= 0 and one.case.inputs[name].max(initial=0) <= 1
+                for one in outcomes
+            )
+            if probabilities:
+                yield (
+                    "where_certain",
+                    f"where a value of {name} is exactly 0 or 1",
+                    lambda case, name=name: bool(np.isin(case.inputs[name], (0, 1)).any()),  # type: ignore[misc]
+                )
 
 
 def _sizes(case: KeyCase, letter: str) -> list[int]:
@@ -476,21 +998,26 @@ def _sizes(case: KeyCase, letter: str) -> list[int]:
     return [] if size is None else sorted(set(size)) if isinstance(size, list) else [size]
 
 
-def _arrays(case: KeyCase) -> Iterable[np.ndarray]:
+def _arrays(case: KeyCase) -> Iterable[Array]:
     for value in case.inputs.values():
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, np.ndarray):
                 yield one
 
 
-def _has_integers(case: KeyCase) -> bool:
-    return all(
-        isinstance(value, np.ndarray) and value.dtype.kind == "i" for name, value in list(case.inputs.items())[:1]
-    )
+def _has_integers(outcomes: Sequence[Outcome]) -> Callable[[KeyCase], bool]:
+    """Whether an argument that is a float array elsewhere holds integers in this case."""
+    floats = {
+        name
+        for one in outcomes
+        for name, value in one.case.inputs.items()
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f"
+    }
+    return lambda case: any(case.inputs[name].dtype.kind in "iu" for name in floats)
 
 
-def _input_size(case: KeyCase) -> float:
-    return max((_largest(one) for one in _arrays(case)), default=0.0)
+def _is_large(case: KeyCase) -> bool:
+    return max((_largest(one) for one in _arrays(case)), default=0.0) > 80
 
 
 # ---------------------------------------------------------------- the place of the error
@@ -504,21 +1031,21 @@ PLACES = {
 }
 """What the axes of a result are called, by rank."""
 
+MAP_ROWS, MAP_COLUMNS = 12, 24
+"""The largest map that is drawn."""
 
-def place_of(wrong: np.ndarray, case: KeyCase) -> str:
+
+def place_of(wrong: Array, case: KeyCase) -> str:
     """Which values are wrong, in words; "" where all are, or no plain words fit.
 
     wrong: bool array of the truth's shape.
     """
-    if wrong.all() or not wrong.any() or wrong.ndim not in PLACES:
+    if wrong.all() or not wrong.any() or wrong.ndim not in PLACES or wrong.size < 4:
         return ""
-    for described in (_by_axes(wrong), _border(wrong), _by_value(wrong, case)):
-        if described:
-            return described
-    return ""
+    return _by_axes(wrong) or _border(wrong) or _by_value(wrong, case)
 
 
-def _by_axes(wrong: np.ndarray) -> str:
+def _by_axes(wrong: Array) -> str:
     """Wrong is a box of whole rows, columns, channels: which ones."""
     names = PLACES[wrong.ndim]
     axes = range(wrong.ndim)
@@ -535,7 +1062,7 @@ def _by_axes(wrong: np.ndarray) -> str:
     return words.box(parts) if all(parts) else ""
 
 
-def _border(wrong: np.ndarray) -> str:
+def _border(wrong: Array) -> str:
     """Wrong lies on the border of the image only."""
     if wrong.ndim not in (2, 4):
         return ""
@@ -546,29 +1073,43 @@ def _border(wrong: np.ndarray) -> str:
     return words.border() if core.size and not core.any() else ""
 
 
-def _by_value(wrong: np.ndarray, case: KeyCase) -> str:
-    """Wrong is exactly where an input, or the right value, lies beyond a number."""
+def _by_value(wrong: Array, case: KeyCase) -> str:
+    """Wrong is exactly where an input, or the right value, is negative, or so large that exp() overflows."""
     candidates = {"the right value": case.truth, **case.inputs}
     for name, values in candidates.items():
         if not isinstance(values, np.ndarray) or values.shape != wrong.shape or values.dtype.kind != "f":
             continue
-        if not np.isfinite(values).all():
-            continue
         inside, outside = values[wrong], values[~wrong]
+        if not np.isfinite(values).all() or min(len(inside), len(outside)) < 2:
+            continue
         if inside.max() < 0 <= outside.min():
             return words.where_value(name, "negative")
         if inside.min() > 0 >= outside.max():
             return words.where_value(name, "positive")
-        if inside.min() > outside.max() and inside.min() > 10:
+        if values is not case.truth and inside.min() > outside.max() and inside.min() > 80:
             return words.where_value(name, f"{inside.min():.4g} or more")
-        if inside.max() < outside.min() and inside.max() < -10:
+        if values is not case.truth and inside.max() < outside.min() and inside.max() < -80:
             return words.where_value(name, f"{inside.max():.4g} or less")
     return ""
 
 
-def values_map(wrong: np.ndarray) -> list[str]:
-    """A small map of a result of rank 1 or 2: "x" where it is wrong, "." where it is right; [] where it is no help."""
-    if wrong.ndim not in (1, 2) or wrong.size < 4 or wrong.all() or max(wrong.shape) > 24:
+def values_map(wrong: Array) -> list[str]:
+    """A small map: "x" where the result is wrong, "." where it is right; [] where it is no help.
+
+    Of a result of rank 3 or 4 it shows the first image and channel that hold a wrong value.
+    """
+    if wrong.ndim not in PLACES or wrong.all() or not wrong.any():
         return []
-    rows = wrong.reshape(1, -1) if wrong.ndim == 1 else wrong
-    return [" ".join("x" if one else "." for one in row) for row in rows]
+    first = [int(k) for k in np.argwhere(wrong)[0]]
+    index: list[slice | int] = [slice(None)] * wrong.ndim
+    for axis in {3: (2,), 4: (0, 3)}.get(wrong.ndim, ()):
+        index[axis] = first[axis]
+    part = wrong[tuple(index)]
+    rows = part.reshape(1, -1) if part.ndim == 1 else part
+    if rows.size < 6 or rows.all() or rows.shape[0] > MAP_ROWS or rows.shape[1] > MAP_COLUMNS:
+        return []
+    shown = ", ".join(":" if isinstance(one, slice) else str(one) for one in index)
+    return [
+        words.map_title(f"out[{shown}]" if wrong.ndim > 2 else ""),
+        *(" ".join("x" if one else "." for one in row) for row in rows),
+    ]

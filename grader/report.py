@@ -251,10 +251,14 @@ class GradedFile:
 
 @dataclass(frozen=True)
 class SubmissionInfo:
-    """What the learner handed in."""
+    """What the learner handed in.
+
+    `notes` say what was passed over in it. In the JSON they stand among the notes of the exercises concerned.
+    """
 
     path: str
     files: tuple[GradedFile, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -252,9 +252,16 @@ def broken_process(reason: str) -> str:
 # ---------------------------------------------------------------- why it is wrong
 
 
-def kind_of_number(dtype: str) -> str:
+def nothing_returned(failing: int, total: int) -> str:
+    """None, always or in some cases."""
+    if failing == total:
+        return "No case gets a result: is `return` missing at the end of your function?"
+    return f"In {failing} of {count(total, 'case')} there is no result: which branch of your function has no `return`?"
+
+
+def kind_of_number(dtype: str, meant: str) -> str:
     """Right values in the wrong kind of number."""
-    return f"The values are right; only their type, {dtype}, is not the one that is asked for."
+    return f"The values are right; only their type, {dtype}, is not the one that is asked for ({meant})."
 
 
 def transposed(got: Sequence[str], meant: Sequence[str]) -> str:
@@ -264,14 +271,28 @@ def transposed(got: Sequence[str], meant: Sequence[str]) -> str:
     return f"The numbers are right, but the axes are in another order: ({', '.join(got)}) for ({', '.join(meant)})."
 
 
-def reshaped(kind: str, only_ones: bool, rank: int) -> str:
-    """Axes were dropped or added."""
-    if kind == "dropped":
-        told = " squeeze() drops every axis of size 1." if only_ones else ""
-        axes = "1 axis" if rank == 1 else f"{rank} axes"
-        return f"The numbers are right, but an axis of size 1 is gone: there should be {axes}.{told}"
-    if kind == "added":
-        return "The numbers are right, but there is an axis of size 1 too many."
+def axis_dropped(rank: int, squeezed: bool) -> str:
+    """An axis of size 1 is missing. `squeezed`: all of them are, wherever there is one."""
+    told = " squeeze() drops every axis of size 1." if squeezed else ""
+    axes = "1 axis" if rank == 1 else f"{rank} axes"
+    return f"The numbers are right, but an axis of size 1 is gone: the result has {axes}, always.{told}"
+
+
+def axis_added(rank: int, got: int) -> str:
+    """An axis of size 1 too many."""
+    if rank == 0:
+        return "The number is right, but it stands in an array with axes: a single number, of shape (), is asked for."
+    more = "an axis" if got == rank + 1 else f"{got - rank} axes"
+    return f"The numbers are right, but there is {more} of size 1 too many."
+
+
+def flattened(rank: int) -> str:
+    """One axis in place of several."""
+    return f"The numbers are right and in order, but they stand in one row: the result has {rank} axes."
+
+
+def reshaped() -> str:
+    """Right numbers in right order in other rows."""
     return "The numbers are right and in order, but they are laid out in another shape."
 
 
@@ -283,34 +304,77 @@ def broadcast(axis: str) -> str:
     )
 
 
-def factor(said: str) -> str:
-    """A constant factor."""
-    return f"Every value is the right one times {said}."
+def not_reduced(how: str, axis: int | None) -> str:
+    """The last sum, mean or maximum is missing."""
+    if axis is None:
+        return f"You return an array whose {how} is the right answer: a single number is asked for."
+    return f"Your result has an axis too many: its {how} along axis {axis} is the right result."
 
 
-def bias_missing(name: str) -> str:
-    """No bias."""
-    return f"The bias {name} is missing: what is left out is exactly {name}."
+def reduced(how: str, axis: str | None) -> str:
+    """A sum, mean or maximum too many."""
+    if axis is None:
+        return f"You return a single number, the {how} of all right values: they are asked for one by one."
+    return f"You return the {how} along the axis {axis} of the right result: leave that axis as it is."
 
 
-def bias_doubled(name: str) -> str:
-    """Twice the bias."""
-    return f"The bias {name} is added twice."
+def only_a_part(which_one: str, name: str) -> str:
+    """One row, column or number in place of all."""
+    return f"You return the {which_one} {name} of the result only: all of it is asked for."
 
 
-def bias_subtracted(name: str) -> str:
-    """Minus the bias."""
-    return f"The bias {name} is subtracted; it should be added."
+def another_shape(got: Sequence[str], meant: Sequence[str]) -> str:
+    """The shape follows another rule, in every case."""
+    if all(one.isdecimal() for one in got):
+        return (
+            f"Your result has the shape {_tuple(got)} whatever the inputs are: is a size written into the code? "
+            f"It should be {_tuple(meant)}."
+        )
+    return f"In all cases the shape of your result is {_tuple(got)}; it should be {_tuple(meant)}."
 
 
-def offset(said: str) -> str:
+def _tuple(names: Sequence[str]) -> str:
+    return "(" + ", ".join(names) + ("," if len(names) == 1 else "") + ")"
+
+
+def factor(said: str, negative: bool) -> str:
+    """A constant factor, "" for 1."""
+    if not said:
+        return "Every value has the wrong sign; apart from that it is right."
+    sign = " and with the wrong sign" if negative else ""
+    return f"Every value is the right one {said}{sign}." if not sign else f"Every value is the right one, {said},{sign}."
+
+
+BIAS_MISSING, BIAS_DOUBLED, BIAS_SUBTRACTED = "bias_missing", "bias_doubled", "bias_subtracted"
+
+
+def bias(kind: str, name: str) -> str:
+    """The bias is missing, doubled or subtracted."""
+    return {
+        BIAS_MISSING: f"The bias is missing: your result differs from the right one by exactly {name}.",
+        BIAS_DOUBLED: f"The bias {name} is in your result twice; it belongs there once.",
+        BIAS_SUBTRACTED: f"The bias {name} is subtracted; it should be added.",
+    }[kind]
+
+
+def bias_repeated(name: str, times: str) -> str:
+    """The bias was added as often as a loop turns."""
+    return f"The bias {name} is in your result {times} times: is it added inside a loop? It belongs there once."
+
+
+def offset(said: str, larger: bool) -> str:
     """A constant difference."""
-    return f"Every value is off by the same number: {said}."
+    return f"Wherever you are wrong, your value is too {'large' if larger else 'small'} by the same number, {said}."
 
 
 def truncated(said: str) -> str:
     """No fractions."""
-    return f"Your values are the right ones, {said}: does an array of an integer dtype hold the result?"
+    return f"Your values are the right ones, {said}: does the result pass through an integer dtype, int() or round()?"
+
+
+def rounded_to_a_class() -> str:
+    """0 or 1 for a probability."""
+    return "Your values are only 0 and 1, the right ones rounded: the probabilities themselves are asked for."
 
 
 def float16() -> str:
@@ -318,9 +382,34 @@ def float16() -> str:
     return "Your values have the precision of float16: compute in float32 or float64."
 
 
+def function_of(name: str) -> str:
+    """Every value is a usual function of the right one."""
+    return {
+        "absolute": "Your values are the right ones without their sign: an absolute value is taken too many.",
+        "relu": "Your values are the right ones, but 0 where those are negative: there is a relu, or a maximum with 0, "
+        "too many.",
+        "one_minus": "Every value of yours is 1 minus the right one.",
+        "squared": "Your values are the squares of the right ones.",
+        "root": "Your values are the square roots of the right ones.",
+        "logarithm": "Your values are the logarithms of the right ones.",
+        "exponential": "Your values are exp() of the right ones.",
+        "sigmoid_too_many": "Your values are the sigmoid of the right ones: there is one sigmoid too many.",
+        "sigmoid_missing": "The sigmoid of your values is right: it is missing at the end.",
+        "softmax_too_many": "Your values are the softmax of the right ones: there is one softmax too many.",
+        "softmax_missing": "The softmax of your values is right: it is missing at the end.",
+        "tanh": "Your values are tanh of the right ones.",
+        "reciprocal": "Every value of yours is 1 divided by the right one.",
+    }[name]
+
+
+def axis(name: str, letter: str) -> str:
+    """'the rows (N)'."""
+    return f"the {_plural(name)} ({letter})"
+
+
 def flipped(axes: Sequence[str]) -> str:
     """Mirrored."""
-    return f"The numbers are right but mirrored along {' and '.join(axes)}."
+    return f"The numbers are right but in reverse order along {' and '.join(axes)}."
 
 
 def shifted(axis: str, step: int, round_the_end: bool) -> str:
@@ -330,9 +419,33 @@ def shifted(axis: str, step: int, round_the_end: bool) -> str:
     return f"The numbers are right but moved {direction} by one along {axis}{end}."
 
 
+def repeated(name: str, which_one: str) -> str:
+    """One row everywhere."""
+    return f"Every {name} of your result is the {which_one} {name} of the right one: does an index stay the same?"
+
+
+def running_sum(axis: str) -> str:
+    """Nothing is set back to 0."""
+    along = f" along {axis}" if axis else ""
+    return f"Your values are running sums of the right ones{along}: the sum is not set back to 0 in between."
+
+
+def rearranged() -> str:
+    """Right numbers in wrong places."""
+    return "All the right numbers are in your result, but in other places: is it filled or reshaped in another order?"
+
+
 def stale(back: str) -> str:
     """State kept between calls."""
     return f"Your answer is the right one for {back}: your code keeps something from one call to the next."
+
+
+def kept_growing() -> str:
+    """A list that lives on."""
+    return (
+        "Your result begins with that of the call before: a list outside the function, or a default argument, lives "
+        "on between calls."
+    )
 
 
 def constant(number: str) -> str:
@@ -345,9 +458,48 @@ def an_input(name: str) -> str:
     return f"Your function gives back its input {name} as it is."
 
 
-def right_except(where: str) -> str:
-    """What the failing cases have in common."""
+def besides(message: str) -> str:
+    """What comes on top of a known mistake."""
+    return f"Apart from that: {message[0].lower()}{message[1:]}"
+
+
+def never_filled() -> str:
+    """Zeros that were never replaced."""
+    return (
+        "Every wrong value is 0, the others are right: those places look as if they were never filled. Does a loop end "
+        "too early, or a `return` stand inside it?"
+    )
+
+
+def same_place(where: str) -> str:
+    """The same place in every failing case."""
+    verb = "is" if where.startswith("only") else "is"
+    return f"In every case that fails, {where} {verb} wrong."
+
+
+def one_sided(over: bool) -> str:
+    """All errors point one way."""
+    return f"Whatever is wrong is too {'large' if over else 'small'}, never too {'small' if over else 'large'}."
+
+
+def one_sided_classes(over: bool) -> str:
+    """All errors point one way, in classes 0 and 1."""
+    yours, right = (1, 0) if over else (0, 1)
+    return f"You give {yours} where {right} is right, never the other way round."
+
+
+def right_except(where: str, raised: bool) -> str:
+    """What exactly the failing cases have in common."""
+    if raised:
+        return f"Your code stops with an exception {where}, and nowhere else."
     return f"Everything is right except {where}."
+
+
+def wrong_only(where: str, raised: bool) -> str:
+    """What all failing cases have in common, and hardly any other."""
+    if raised:
+        return f"Your code stops with an exception only {where}."
+    return f"Wrong answers come only {where}."
 
 
 # ---------------------------------------------------------------- which values are wrong
@@ -355,7 +507,10 @@ def right_except(where: str) -> str:
 
 def box(parts: Sequence[str]) -> str:
     """Whole rows, columns, channels are wrong, as `which` says of each axis."""
-    return "Wrong are " + ", and there ".join(parts) + "; the rest is right."
+    first, *others = parts
+    where = "".join(f", in {one}" for one in others)
+    plural = first.startswith("the ")
+    return f"{first[0].upper()}{first[1:]} {'are' if plural else 'is'} wrong{where}; the rest is right."
 
 
 def which(name: str, found: Sequence[int], size: int) -> str:
@@ -364,7 +519,7 @@ def which(name: str, found: Sequence[int], size: int) -> str:
     found: the indices along an axis of `size`, in order.
     """
     missing = [k for k in range(size) if k not in found]
-    plural = "entries" if name == "entry" else f"{name}s"
+    plural = _plural(name)
     if len(found) == 1 and found[0] in (0, size - 1):
         return f"only the {'last' if found[0] else 'first'} {name}"
     if len(missing) == 1 and missing[0] in (0, size - 1):
@@ -372,7 +527,7 @@ def which(name: str, found: Sequence[int], size: int) -> str:
     if len(found) == 1:
         return f"only {name} {found[0]} (counted from 0)"
     if list(found) == list(range(found[0], size, 2)) and found[0] in (0, 1):
-        return f"every second {name}, from {found[0]} on (counted from 0)"
+        return f"every second {name}, from {found[0]} on (counted from 0),"
     if list(found) == list(range(found[0], size)):
         return f"the {plural} from {found[0]} on (counted from 0)"
     if list(found) == list(range(found[-1] + 1)):
@@ -382,11 +537,20 @@ def which(name: str, found: Sequence[int], size: int) -> str:
     return ""
 
 
+def _plural(name: str) -> str:
+    return "entries" if name == "entry" else f"{name}s"
+
+
 def border() -> str:
     """Only the edge of the image is wrong."""
-    return "Wrong are values at the border; the inside is right."
+    return "Only values at the border are wrong; the inside is right."
 
 
 def where_value(name: str, how: str) -> str:
     """Wrong is exactly where an input, or the right value, is such."""
-    return f"Wrong is exactly where {name} is {how}."
+    return f"Values are wrong exactly where {name} is {how}."
+
+
+def map_title(part: str) -> str:
+    """What the marks of a small map mean. `part`: the slice that it shows, "" for all."""
+    return f"{part or 'The result'}, with x for a wrong value:"

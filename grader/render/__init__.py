@@ -171,11 +171,16 @@ def next_step(report: Report) -> str:
     return f"Next: {first.name}, {OUTCOMES[first.status]}{place}" if len(report.exercises) > 1 else ""
 
 
+def notes_of(report: Report, exercise: ExerciseReport) -> list[str]:
+    """The notes on an exercise but for those on whole files, which the report's head has."""
+    return [note for note in exercise.notes if note not in report.submission.notes]
+
+
 def grouped_notes(report: Report) -> dict[str, list[str]]:
     """The notes on exercises that have no reason to explain, each with the names of all that it was made on."""
     notes: dict[str, list[str]] = {}
     for exercise in report.exercises:
-        for note in exercise.notes if exercise.status not in STARTED else ():
+        for note in notes_of(report, exercise) if exercise.status not in STARTED else ():
             notes.setdefault(note, []).append(exercise.name)
     return notes
 

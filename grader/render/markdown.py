@@ -22,6 +22,7 @@ from grader.render import (
     grouped_notes,
     isolation_text,
     next_step,
+    notes_of,
     one_line,
     points_text,
     safe_text,
@@ -116,8 +117,8 @@ def _block(report: Report, exercise: ExerciseReport) -> str:
         parts.append(f"**{escape(diagnosis.message)}**{more}")
     if exercise.cases.passed:
         parts.append(escape(family_lines(exercise)))
-    if exercise.notes:
-        parts.append("\n".join(f"- Note: {escape(note)}" for note in exercise.notes))
+    if notes := notes_of(report, exercise):
+        parts.append("\n".join(f"- Note: {escape(note)}" for note in notes))
     if exercise.printed:
         parts += ["Your code printed:", fenced(safe_text(exercise.printed, limit=PRINTED).rstrip("\n"), "text")]
     if exercise.failure and exercise.failure.snippet:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from grader import words
+
 TITLE = "Building the answer key (once for each seed)"
 
 
@@ -22,7 +24,7 @@ class Building:
             self._draw(ready, wanted)
         elif wanted and not self._said:
             self._said = True
-            print(f"{TITLE}: {wanted} exercises ...", file=sys.stderr, flush=True)
+            print(f"{TITLE}: {words.count(wanted, 'exercise')} ...", file=sys.stderr, flush=True)
         elif wanted and ready == wanted:
             print("The answer key is ready.", file=sys.stderr, flush=True)
 

@@ -22,8 +22,8 @@ from grader.render import (
     family_lines,
     fault_text,
     grouped_notes,
-    isolation_text,
     next_step,
+    notes_of,
     one_line,
     points_text,
     safe_text,
@@ -130,8 +130,10 @@ def _head(report: Report, page: _Page) -> None:
         _fact(page, "Graded", graded)
         for file in files:
             _fact(page, "", f"{one_line(file.path)}  sha256 {file.sha256[:12]}")
+    for note in report.submission.notes:
+        _fact(page, "", safe_text(note))
     _fact(page, "Seed", str(report.seed))
-    _fact(page, "Isolation", one_line(isolation_text(report)))
+    _fact(page, "Isolation", report.environment.isolation.level)
     _fact(page, "TensorFlow", one_line(tensorflow_text(report)))
 
 
@@ -176,7 +178,7 @@ def _overview(report: Report, page: _Page) -> None:
     page.line()
     if columns[3]:
         both = " / TensorFlow" if report.environment.tensorflow else ""
-        page.line(f"error: the largest difference from reference{both}; tiny means rounding", "dim")
+        page.line(f"error: the largest difference from reference{both} in any case", "dim")
     if short:
         line("", headings, "dim")
     cells = iter(rows)
@@ -220,7 +222,7 @@ def _block(report: Report, exercise: ExerciseReport, page: _Page) -> None:
             page.line(f"More on this: {explain(exercise, diagnosis)}", indent=2)
     if exercise.cases.passed:
         page.line(one_line(family_lines(exercise)), indent=2)
-    for note in exercise.notes:
+    for note in notes_of(report, exercise):
         page.line(f"Note: {safe_text(note)}", indent=2)
     if exercise.printed:
         page.line("Your code printed:", indent=2)
@@ -237,7 +239,7 @@ def _notes(report: Report, page: _Page) -> None:
     """What was noted on exercises that pass: once a note, since most notes are made on several."""
     for note, names in grouped_notes(report).items():
         page.line()
-        page.line(one_line(", ".join(names)), "bold")
+        page.line(one_line(", ".join(names), limit=10_000), "bold")
         page.line(f"Note: {safe_text(note)}", indent=2)
     for exercise in report.exercises:
         if exercise.printed and exercise.status not in STARTED:
