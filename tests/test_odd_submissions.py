@@ -53,6 +53,7 @@ NEEDS = {
     "posix": (os.name == "posix", "not a POSIX system"),
     "linux": (LINUX, "not Linux"),
     "rights": (rights_hold(), "this user may read every file"),
+    "no matplotlib": (importlib.util.find_spec("matplotlib") is None, "matplotlib is installed"),
     "numba": (importlib.util.find_spec("numba") is not None, "numba is not installed"),
 }
 

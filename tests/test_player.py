@@ -5,7 +5,6 @@ Every test runs twice where it can: with the preloaded process that forks, and w
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import signal

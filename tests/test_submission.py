@@ -1202,7 +1202,7 @@ def test_members_that_lead_astray_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_bombs_are_refused_quickly(tmp_path: Path) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     zeros = b"\0" * (60 * submission.MIB)
     large = {"big.py": zeros[: submission.MAX_SOURCE + 1], "dense.py": DENSE}
     found = read(write(tmp_path, {"large.zip": zipped(large)}) / "large.zip")
@@ -1227,7 +1227,7 @@ def test_bombs_are_refused_quickly(tmp_path: Path) -> None:
         file.truncate(1 << 40)
     with pytest.raises(SubmissionError, match="larger than 50 MiB"):
         read(tmp_path / "sparse.zip")
-    assert time.monotonic() - start < 30
+    assert time.process_time() - start < 30
 
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tar.xz", "a.tgz"])
@@ -1726,11 +1726,11 @@ def test_rules_end_on_names_that_go_round_in_circles(tmp_path: Path) -> None:
         "a.py": chain + source.replace("import a", "import b").replace("softmax(q)", "n0"),
         "b.py": "import a\nfrom a import *\n",
     }
-    start = time.monotonic()
+    start = time.process_time()
     assert rule(tmp_path, {**files, "c.py": source + "import b\n"}, LOOPS_ONLY) is None
     deep = "".join(f"n{k} = n{k + 1}\n" for k in range(3000)) + "n3000 = 1\ndef softmax(q):\n    return n0\n"
     read(write(tmp_path / "deep", {"a.py": deep})).broken_rule("softmax", ["dot"])
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 # ---------------------------------------------------------------- whatever comes
@@ -1845,10 +1845,10 @@ def test_a_course_is_read_quickly(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {f"c{k % 9}/f{k}.py": SOFTMAX.replace("softmax", f"f{k}") * 3 for k in range(35)}
     root = write(tmp_path, files)
     best = min(_timed(lambda: read(root)) for _ in range(10))
-    assert best < 0.1  # some 15 ms where nothing else runs
+    assert best < 0.1  # some 15 ms
 
 
 def _timed(work: Any) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start

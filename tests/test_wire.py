@@ -133,6 +133,14 @@ def test_frames_come_back(head: dict[str, Any], arrays: dict[str, np.ndarray]) -
         assert all(same(arrays[name], back[name]) for name in arrays)
 
 
+def test_a_head_of_some_megabytes_passes() -> None:
+    """The cases of a key of ten thousand, or a file of source, written as JSON."""
+    head = {"cases": [{"family": "typical", "dims": {"N": k}} for k in range(100_000)]}
+    data = wire.encode(head, {})
+    assert len(data) > 4_000_000
+    assert wire.read(io.BytesIO(data)) == (head, {})
+
+
 @pytest.mark.parametrize("text", ["\ud800", "a\udcffb", "\U0001f600", "\x00", "\u2028", "행렬", "\x1b[31m"])
 def test_any_text_passes(text: str) -> None:
     assert read_all(wire.encode({"text": text}, {}))[0] == {"text": text}

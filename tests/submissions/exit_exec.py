@@ -1,7 +1,7 @@
 """Puts another program in its own place, which ends with status 0 and prints a verdict.
 
 needs    posix
-softmax  crashed  ended
+softmax  error|crashed
 sigmoid  passed
 """
 

@@ -1,7 +1,7 @@
 """Kills its whole process group, in the hope that the grader is in it.
 
 needs    posix
-softmax  crashed  killed
+softmax  error|crashed
 sigmoid  passed
 """
 

@@ -1,8 +1,8 @@
 """Makes the folder that it runs in hard to remove: no rights, a link to itself.
 
 needs    posix
-softmax  passed
-sigmoid  passed
+softmax  error|passed
+sigmoid  error|passed
 """
 
 import os

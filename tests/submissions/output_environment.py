@@ -1,6 +1,6 @@
 """Prints every environment variable: the token that every run here has in its environment must not appear.
 
-softmax  passed
+softmax  error|passed
 sigmoid  passed
 """
 

@@ -1,8 +1,8 @@
 """Leaves a daemon behind: forked twice, in a session of its own, in the root folder, all descriptors closed.
 
 needs    fork
-softmax  passed
-sigmoid  passed
+softmax  error|passed
+sigmoid  error|passed
 """
 
 import os

@@ -1,7 +1,7 @@
 """Leaves a daemon behind and ends at once, so that the daemon has no parent when the grader looks.
 
 needs    fork
-softmax  crashed|timeout
+softmax  error|crashed|timeout
 sigmoid  passed
 """
 

@@ -1,7 +1,7 @@
 """Leaves a daemon behind and then never returns.
 
 needs    fork
-softmax  timeout  second
+softmax  error|timeout
 sigmoid  passed
 """
 

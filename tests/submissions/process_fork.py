@@ -1,7 +1,7 @@
 """Leaves a forked child behind, which sleeps.
 
 needs    fork
-softmax  passed
+softmax  error|passed
 sigmoid  passed
 """
 

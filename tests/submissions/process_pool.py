@@ -1,6 +1,6 @@
 """Computes the rows in a pool of threads.
 
-softmax  passed
+softmax  error|passed
 sigmoid  passed
 """
 

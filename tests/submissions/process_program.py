@@ -1,7 +1,7 @@
 """Leaves another program running, which holds on to standard output.
 
 needs    posix
-softmax  passed
+softmax  error|passed
 sigmoid  passed
 """
 

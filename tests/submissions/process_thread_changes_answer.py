@@ -1,6 +1,6 @@
 """A thread spoils each answer a while after it was returned: what was returned counts.
 
-softmax  passed
+softmax  error|passed
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """Leaves threads running that never end, though they end with the process.
 
-softmax  passed
+softmax  error|passed
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """Leaves a thread running for which the interpreter would wait.
 
-softmax  passed
+softmax  error|passed
 sigmoid  passed
 """
 

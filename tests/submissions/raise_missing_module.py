@@ -1,7 +1,7 @@
-"""Needs a module that nobody has for one answer; the other answer does without.
+"""Imports a module that nobody has: the file does not load, as Python would have it.
 
 softmax  error  seaborn_for_everyone
-sigmoid  passed
+sigmoid  error  seaborn_for_everyone
 """
 
 import numpy as np

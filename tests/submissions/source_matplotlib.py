@@ -1,7 +1,8 @@
-"""Plots at the top level, with matplotlib installed or not: no window opens, and the answers need none.
+"""Plots at the top level where matplotlib is not installed: the import error is the learner's.
 
-softmax  passed
-sigmoid  passed
+needs    no matplotlib
+softmax  error  matplotlib
+sigmoid  error  matplotlib
 """
 
 import matplotlib.pyplot as plt

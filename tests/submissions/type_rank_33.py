@@ -1,6 +1,6 @@
 """More axes than NumPy once knew.
 
-softmax  failed  shape
+softmax  failed  33 axes
 sigmoid  passed
 """
 

@@ -1,6 +1,6 @@
 """Axes of length 1 without end.
 
-softmax  failed  shape
+softmax  failed  9 axes
 sigmoid  passed
 """
 
