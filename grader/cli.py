@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import io
+import math
 import os
 import secrets
 import stat
@@ -130,12 +131,12 @@ def _course(path: str | None) -> Course:
     return course
 
 
-def _key(course: Course, seed: int = 0, cases: int | None = None) -> Key:
+def _key(course: Course, seed: int = 0, cases: int | None = None, require_tensorflow: bool = False) -> Key:
     from grader.cases import DEFAULT_CASES
     from grader.key import Key
     from grader.render.progress import Building
 
-    key = Key(course, seed, DEFAULT_CASES if cases is None else cases, Building())
+    key = Key(course, seed, DEFAULT_CASES if cases is None else cases, Building(), require_tensorflow)
     if key.note:
         _say(key.note)
     return key
@@ -183,6 +184,12 @@ def _as_seed(_: click.Context, __: click.Parameter, value: str) -> int:
     return int(value)
 
 
+def _as_seconds(_: click.Context, __: click.Parameter, value: float) -> float:
+    if math.isnan(value):
+        raise click.BadParameter("nan is not a number of seconds.")
+    return value
+
+
 def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Fraction | None:
     if value is None:
         return None
@@ -201,7 +208,14 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
 @click.option("--course", "course_path", metavar="PATH", help="The course's folder; by default the one you are in.")
 @click.option("--seed", default="0", callback=_as_seed, metavar="N|random", help="Which cases are drawn (default 0).")
 @click.option("--cases", type=click.IntRange(1, 10_000), help="About how many cases an exercise gets (default 20).")
-@click.option("--timeout", type=click.FloatRange(0.1, 3600), default=5.0, show_default=True, help="Seconds for a case.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 3600),
+    callback=_as_seconds,
+    default=5.0,
+    show_default=True,
+    help="Seconds for a case.",
+)
 @click.option("--min-score", callback=_as_points, metavar="POINTS", help="Exit with 0 from this score on.")
 @click.option("--no-diagnosis", is_flag=True, help="Say where answers are wrong, but not why.")
 @click.option("--require-tensorflow", is_flag=True, help="Fail (3) where TensorFlow cannot be compared with.")
@@ -266,11 +280,13 @@ def _graded(
 
         path = Path(source) if source is not None else course.exercises
         try:
-            key = _key(course, seed, cases)
+            key = _key(course, seed, cases, require_tensorflow)
             catalogue = key.catalogue()
             chosen = _chosen(catalogue, names)
-            submission = read_submission(path, [about.name for about in catalogue])
-            grading = Grading(submission, player, timeout=timeout, root=_shown_root(path), diagnosis=diagnosis)
+            places = {about.name: f"{about.chapter}/{about.name}.py" for about in catalogue}
+            submission = read_submission(path, list(places), places)
+            root = _shown_root(path, submission.path)
+            grading = Grading(submission, player, timeout=timeout, root=root, diagnosis=diagnosis)
             if require_isolation is not None:
                 reached = grading.isolation().level
                 if LEVELS.index(reached) < LEVELS.index(require_isolation):
@@ -310,9 +326,12 @@ def _graded(
             raise Fault(str(error)) from error
 
 
-def _shown_root(path: Path) -> str:
-    """The folder that the paths of a submission's files are shown from: as short as it can be and still be opened."""
-    folder = path if path.is_dir() else path.parent
+def _shown_root(path: Path, root: str) -> str:
+    """The folder that the paths of a submission's files are shown from: as short as it can be and still be opened.
+
+    root: what they are relative to, which for a checkout of a whole course is its `exercises/`.
+    """
+    folder = Path(root) if path.is_dir() else path.parent
     with contextlib.suppress(ValueError):
         folder = folder.resolve().relative_to(Path.cwd().resolve())
     return "" if str(folder) == "." else folder.as_posix()
@@ -435,7 +454,7 @@ def doctor_command(course_path: str | None) -> int:
     from grader.doctor import examine
     from grader.render import screens
 
-    findings = examine(Path(course_path) if course_path is not None else Path.cwd())
+    findings = examine(Path.cwd() if course_path is None else _course(course_path).root)
     screens.findings(findings, _console())
     return OUR_FAULT if any(finding.state == "broken" for finding in findings) else FULL
 

@@ -61,16 +61,20 @@ def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
         return (named,)
     if all(one.kind == "NoneType" for one in failing):
         return (Diagnosis("nothing_returned", words.nothing_returned(len(failing), len(outcomes))),)
-    if any(one.answer is None for one in failing):
-        return tuple(found for found in (_parting(outcomes),) if found is not None)
     evidence = Evidence(part, [one for one in outcomes if one.answer is not None])
-    whole = _first(WHOLE, evidence)
+    if any(one.answer is None for one in failing):
+        rule = _shape_rule(evidence) if evidence.failing else None
+        return tuple(found for found in (_parting(outcomes), rule) if found is not None)
+    whole = _first(WHOLE if evidence.clear else ROUNDED, evidence)
     if whole is not None:
         return (whole,)
-    both = _composite(part, evidence)
+    both = _composite(part, evidence) if evidence.clear else ()
     if both:
         return both
-    return tuple(found for found in (_parting(outcomes), _first(PARTIAL, evidence)) if found is not None)
+    where, how = _parting(outcomes), _first(PARTIAL, evidence)
+    if where is not None and how is not None and how.mistake == "one_sided" and where.mistake != "where_negative":
+        how = None  # it adds little
+    return tuple(found for found in (where, how) if found is not None)
 
 
 # ---------------------------------------------------------------- known mistakes
@@ -84,21 +88,24 @@ def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> Diagnosis | None:
     """
     exact, loose = [], []
     for mistake in part.about.mistakes:
-        spoke = silent = 0
+        spoke = silent = clear = 0
         for one in outcomes:
             recorded = one.case.mistakes.get(mistake["name"])
             if one.answer is not None and isinstance(recorded, np.ndarray):
                 if not _alike(one.answer, recorded, one.case):
                     break
+                if not one.right and compare(recorded, one.case.truth, one.case.tolerance).right:
+                    break  # a mistake that gives the right answer here explains no wrong one
                 spoke += not one.right
+                clear += not one.right and not _alike(recorded, one.case.truth, one.case)
             elif one.right:
                 break
             else:
                 silent += one.answer is not None or isinstance(recorded, np.ndarray)
         else:
-            if spoke and not silent:
+            if clear and not silent:
                 exact.append(mistake)
-            elif spoke >= 3 and spoke > silent and all(one.kind in ("", "raised") for one in outcomes):
+            elif clear >= 3 and clear > silent and all(one.kind in ("", "raised") for one in outcomes):
                 loose.append(mistake)
     fitting = exact or loose
     if len(fitting) != 1:
@@ -175,7 +182,12 @@ class Evidence:
     def enough(self) -> bool:
         """Whether a relation that holds on the failing cases holds by more than luck."""
         values = sum(min(one.case.truth.size, one.given.size) for one in self.failing)
-        return len(self.failing) >= min(3, len(self.outcomes)) and values >= min(3, len(self.outcomes))
+        return values >= {0: 99, 1: 12, 2: 6}.get(len(self.failing), 3)
+
+    @cached_property
+    def clear(self) -> bool:
+        """Whether every failing answer is wrong by more than a different rounding could make it."""
+        return not any(_alike(one.given, one.case.truth, one.case) for one in self.failing)
 
     def holds(self, changed: Change) -> bool:
         """Whether the truth, changed in this way, is the answer on every case, right ones included."""
@@ -271,9 +283,8 @@ def _not_reduced(evidence: Evidence) -> Diagnosis | None:
         return _all_to_reduce(evidence) if scalar else None
     for name, reduce in REDUCTIONS.items():
         for axis in range(evidence.rank + 1):
-            if max(one.given.shape[axis] for one in evidence.failing) > 1 and evidence.undone(
-                partial(reduce, axis=axis)
-            ):
+            sides = [one.given.shape[axis] for one in evidence.failing]
+            if max(sides) > 1 and evidence.undone(partial(_along, reduce=reduce, axis=axis)):
                 return Diagnosis("not_reduced", words.not_reduced(name, axis))
     return None
 
@@ -282,7 +293,7 @@ def _all_to_reduce(evidence: Evidence) -> Diagnosis | None:
     """An array where a single number is asked for."""
     if max(one.given.size for one in evidence.failing) > 1:
         for name, reduce in REDUCTIONS.items():
-            if evidence.undone(lambda answer, reduce=reduce: np.asarray(reduce(answer))):  # type: ignore[misc]
+            if evidence.undone(partial(_along, reduce=reduce)):
                 return Diagnosis("not_reduced", words.not_reduced(name, None))
     return None
 
@@ -294,11 +305,23 @@ def _reduced(evidence: Evidence) -> Diagnosis | None:
     for name, reduce in REDUCTIONS.items():
         for axis in (None, *range(evidence.rank)):
             for kept in (False, True):
-                if evidence.holds(
-                    lambda truth, f=reduce, axis=axis, kept=kept: np.asarray(f(truth, axis=axis, keepdims=kept))
-                ):  # type: ignore[misc]
+                if evidence.holds(partial(_along, reduce=reduce, axis=axis, kept=kept)):
                     return Diagnosis("reduced", words.reduced(name, None if axis is None else evidence.axes[axis]))
     return None
+
+
+def _place_of_largest(evidence: Evidence) -> Diagnosis | None:
+    """The place of each row's largest value in place of the values."""
+    if evidence.rank != 2 or any(0 in one.case.truth.shape for one in evidence.outcomes):
+        return None
+    for kept in (False, True):
+        if evidence.holds(lambda truth, kept=kept: np.argmax(truth, axis=1, keepdims=kept)):  # type: ignore[misc]
+            return Diagnosis("place_of_largest", words.place_of_largest())
+    return None
+
+
+def _along(values: Array, reduce: Callable[..., Array], axis: int | None = None, kept: bool = False) -> Array:
+    return np.asarray(reduce(values, axis=axis, keepdims=kept)) if values.size else values
 
 
 REDUCTIONS: dict[str, Callable[..., Array]] = {"mean": np.mean, "sum": np.sum, "largest value": np.max}
@@ -335,13 +358,17 @@ def _shape_rule(evidence: Evidence) -> Diagnosis | None:
     found = []
     for axis, expected in enumerate(meant):
         sides = [(one.given.shape[axis], one.case.dims) for one in evidence.outcomes]
-        fitting = next((said for said in _rules(evidence, expected) if _follows(said, sides)), None)
+        meant_sides = {one.case.truth.shape[axis] for one in evidence.outcomes}
+        fixed = len(meant_sides) > 1 and len({side for side, _ in sides}) == 1
+        rules = [str(sides[0][0])] if fixed else _rules(evidence, expected)
+        fitting = next((said for said in rules if _follows(said, sides)), None)
         if fitting is None:
             return None
         found.append(fitting)
     if all(rule.isdecimal() and int(rule) < 1 for rule in found):
         return None
-    return Diagnosis("another_shape", words.another_shape(found, meant))
+    everywhere = len(evidence.outcomes) == len(evidence.part.cases)
+    return Diagnosis("another_shape", words.another_shape(found, meant, everywhere))
 
 
 def _rules(evidence: Evidence, expected: str) -> Iterator[str]:
@@ -350,15 +377,17 @@ def _rules(evidence: Evidence, expected: str) -> Iterator[str]:
     dims = evidence.failing[0].case.dims
     plain = [letter for letter, size in dims.items() if isinstance(size, int)]
     yield from plain
-    sides = {one.given.shape for one in evidence.outcomes}
-    if len(sides) == 1 and len({one.case.truth.shape for one in evidence.outcomes}) > 1:
-        yield from (str(side) for side in next(iter(sides)))
-    for old in letters(expected):
-        for new in plain:
-            if new != old:
-                yield re.sub(rf"\b{old}\b", new, expected)
+    yield from (f"{a}//{b}" for a, b in itertools.permutations(plain, 2))
+    if "2*" in expected:
+        yield expected.replace("2*", "")
+    for form in dict.fromkeys((expected, *evidence.axes)):
+        for old in letters(form):
+            yield from (re.sub(rf"\b{old}\b", new, form) for new in plain)
     for change in ("+1", "-1", "+2", "-2"):
         yield (expected + change).replace("+1-1", "").replace("-1+1", "")
+    for a, b in itertools.permutations(plain, 2):
+        yield f"{a}-{b}+1"
+        yield f"{a}+{b}-1"
     if "//" in expected:
         above, _, below = expected.partition("//")
         divisor = re.match(r"\w+", below)
@@ -426,11 +455,11 @@ def _bias(evidence: Evidence) -> Diagnosis | None:
     for said, value in ((words.BIAS_MISSING, 0.0), (words.BIAS_DOUBLED, 2.0), (words.BIAS_SUBTRACTED, -1.0)):
         if all(math.isclose(times, value, abs_tol=1e-2) for times, _ in counts):
             still = [one for one in evidence.passing if np.any(one.case.inputs[names[0]])]
-            return None if still else Diagnosis(said, words.bias(said, names[0]))
+            return None if still else Diagnosis(said, words.bias(said))
     for said, of in _sizes_named(counts[0][1], products=True):
         if all(math.isclose(times, of(case), rel_tol=1e-2) for times, case in counts) and _varied(counts, of):
             still = [one for one in evidence.passing if np.any(one.case.inputs[names[0]]) and of(one.case) != 1]
-            return None if still else Diagnosis("bias_repeated", words.bias_repeated(names[0], said))
+            return None if still else Diagnosis("bias_repeated", words.bias_repeated(said))
     return None
 
 
@@ -455,9 +484,9 @@ def _factor(evidence: Evidence) -> Diagnosis | None:
     for name, said, value in _named_factors(sizes):
         if not all(math.isclose(factor, value(case), rel_tol=1e-3) for factor, case in sizes):
             continue
-        # On the cases that pass, the factor must be 1, or the truth 0.
-        rest = [one.case for one in evidence.passing if _largest(one.case.truth) > 0]
-        if all(math.isclose(sign * value(case), 1.0, rel_tol=1e-3) for case in rest):
+        # On the cases that pass, the factor must be 1, or the truth too small to tell.
+        rest = (one.case for one in evidence.passing)
+        if all(_alike(sign * value(case) * case.truth, case.truth, case) for case in rest):
             name = name if sign > 0 else "sign_lost" if said == "" else "scaled"
             return Diagnosis(name, words.factor(said, negative=sign < 0))
     return None
@@ -494,6 +523,11 @@ def _named_factors(
                     f"times {said} / ({said} - 1): divided by {said} - 1 in place of {said}",
                     lambda case, of=of: of(case) / (of(case) - 1) if of(case) > 1 else math.nan,  # type: ignore[misc]
                 )
+    plain = list(_sizes_named(factors[0][1], products=False))
+    for (a, of_a), (b, of_b) in itertools.permutations(plain, 2):
+        ratio = lambda case, of_a=of_a, of_b=of_b: of_a(case) / of_b(case)  # noqa: E731
+        if _varied(factors, ratio):
+            yield "scaled", f"times {a} / {b}", ratio
     constant = factors[0][0]
     if len(factors) >= 3:
         yield "scaled", f"times {constant:.4g}", lambda case: constant
@@ -523,7 +557,7 @@ def _offset(evidence: Evidence) -> Diagnosis | None:
     """Every value is off by the same number, wherever it is off."""
     if not evidence.same_shape or not evidence.finite or not evidence.enough:
         return None
-    offsets = []
+    offsets: list[tuple[float, KeyCase]] = []
     for one in evidence.failing:
         answer, truth = one.given, one.case.truth
         if not truth.size or answer.dtype.kind == "b":
@@ -534,10 +568,35 @@ def _offset(evidence: Evidence) -> Diagnosis | None:
                 return None
         elif not _alike(answer, truth + offset, one.case):
             return None
-        offsets.append(offset)
-    if any(not math.isclose(one, offsets[0], rel_tol=1e-3) for one in offsets):
+        offsets.append((offset, one.case))
+    larger = offsets[0][0] > 0
+    if all(math.isclose(offset, offsets[0][0], rel_tol=1e-3) for offset, _ in offsets):
+        return Diagnosis("offset", words.offset(f"the same number, {abs(offsets[0][0]):.4g}", larger))
+    for said, of in _sizes_named(offsets[0][1], products=False):
+        if _varied(offsets, of) and all(
+            math.isclose(offset, math.log(of(case)) * (1 if larger else -1), rel_tol=1e-3) for offset, case in offsets
+        ):
+            return Diagnosis("offset", words.offset(f"the logarithm of {said}", larger))
+    return None
+
+
+def _classes(evidence: Evidence) -> Diagnosis | None:
+    """Classes 0 and 1 under other numbers."""
+    if any(one.case.truth.dtype.kind != "i" or not one.case.truth.ndim for one in evidence.failing):
         return None
-    return Diagnosis("offset", words.offset(f"{abs(offsets[0]):.4g}", larger=offsets[0] > 0))
+    if any(not np.isin(one.case.truth, (0, 1)).all() or one.given.dtype.kind not in "iu" for one in evidence.outcomes):
+        return None
+    for name, change in OTHER_CLASSES.items():
+        if evidence.holds(change):
+            return Diagnosis("other_classes", words.other_classes(name))
+    return None
+
+
+OTHER_CLASSES: dict[str, Change] = {
+    "exchanged": lambda truth: 1 - truth,
+    "signs": lambda truth: 2 * truth - 1,
+    "from_1": lambda truth: truth + 1,
+}
 
 
 def _whole(evidence: Evidence) -> Diagnosis | None:
@@ -547,7 +606,7 @@ def _whole(evidence: Evidence) -> Diagnosis | None:
         return None
     if any(one.case.truth.dtype.kind != "f" for one in evidence.failing):
         return None
-    if all(len(np.unique(one.given)) == 1 for one in evidence.failing):
+    if not any(np.any(one.given) for one in evidence.failing):
         return None  # nothing but zeros: there is no number that was cut
     for said, rounding in roundings.items():
         if all(
@@ -561,6 +620,32 @@ def _whole(evidence: Evidence) -> Diagnosis | None:
                 return Diagnosis("rounded_to_a_class", words.rounded_to_a_class())
             return Diagnosis("truncated", words.truncated(said))
     return None
+
+
+def _decimals(evidence: Evidence) -> Diagnosis | None:
+    """The values were rounded to a few decimals."""
+    if not evidence.floats or not evidence.finite or not evidence.enough:
+        return None
+    for number in range(1, 6):
+        if all(
+            np.abs(one.given - np.round(one.case.truth, number)).max(initial=0.0) <= 1e-6 * max(1, _largest(one.given))
+            for one in evidence.failing
+        ):
+            return Diagnosis("rounded", words.rounded(number))
+    return None
+
+
+def _nearly(evidence: Evidence) -> Diagnosis | None:
+    """The values are off by little: a constant with few digits, a small number added, numbers rounded on the way."""
+    if not evidence.floats or not evidence.finite or not evidence.enough:
+        return None
+    worst = 0.0
+    for one in evidence.failing:
+        largest = _largest(one.case.truth)
+        if largest == 0:
+            return None
+        worst = max(worst, float(np.abs(one.given - one.case.truth).max()) / largest)
+    return Diagnosis("nearly", words.nearly(f"{100 * worst:.1g}")) if worst <= 2e-3 else None
 
 
 def _half(evidence: Evidence) -> Diagnosis | None:
@@ -605,7 +690,7 @@ FUNCTIONS: dict[str, tuple[Change, Change | None]] = {
     "softmax_too_many": (_softmax, None),
     "softmax_missing": (lambda truth: truth, _softmax),
     "tanh": (np.tanh, None),
-    "reciprocal": (lambda truth: 1 / truth, None),
+    "reciprocal": (lambda truth: 1 / truth, lambda answer: 1 / answer),
 }
 """What may have been done to every right value: the change, and where that is not exact enough, how to undo it."""
 
@@ -619,7 +704,7 @@ def _function(evidence: Evidence) -> Diagnosis | None:
             found = evidence.holds(change) and _moved_enough(evidence, change)
         else:
             spread = sum(len(np.unique(one.given)) for one in evidence.failing)
-            found = evidence.finite and not evidence.passing and spread >= 6 and evidence.undone(undo)
+            found = not evidence.passing and spread >= 6 and evidence.undone(undo)
         if found:
             return Diagnosis(name, words.function_of(name))
     return None
@@ -703,7 +788,7 @@ def _running(evidence: Evidence) -> Diagnosis | None:
 
 def _rearranged(evidence: Evidence) -> Diagnosis | None:
     """All numbers of the truth are there, each once, in other places."""
-    if not evidence.floats and any(one.given.dtype.kind == "b" for one in evidence.failing) or not evidence.enough:
+    if not evidence.enough or any(one.given.dtype.kind == "b" for one in evidence.failing):
         return None
     for one in evidence.failing:
         answer, truth = one.given, one.case.truth
@@ -733,7 +818,9 @@ def _stale(evidence: Evidence) -> Diagnosis | None:
     answers = {one.case.index: one.given for one in evidence.outcomes}
     for one in evidence.failing:
         answer, truth, before = one.given, one.case.truth, answers.get(one.case.index - 1)
-        if before is None or truth.ndim != 1 or answer.shape != (len(before) + len(truth) if before.ndim else 0,):
+        if before is None or not truth.ndim or answer.ndim != truth.ndim or before.ndim != truth.ndim:
+            return None
+        if answer.shape != (len(before) + len(truth), *truth.shape[1:]) or before.shape[1:] != truth.shape[1:]:
             return None
         if not np.array_equal(answer[: len(before)], before) or not _alike(answer[len(before) :], truth, one.case):
             return None
@@ -757,6 +844,27 @@ def _unfilled(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("never_filled", words.never_filled()) if evidence.enough and wrong >= 3 and right >= 3 else None
 
 
+def _broken_rule(evidence: Evidence) -> Diagnosis | None:
+    """Something that is so of all right answers is not so of the wrong ones: sums of 1, a range, a sign."""
+    if not evidence.floats or not evidence.finite or not evidence.enough:
+        return None
+    truths = [one.case.truth for one in evidence.outcomes]
+    answers = [one.given.astype(np.float64) for one in evidence.failing]
+    if evidence.rank == 2 and all(np.allclose(truth.sum(axis=1), 1) for truth in truths if truth.ndim == 2):
+        answers = [answer for answer in answers if len(answer) > 1] or answers
+        if all(np.abs(answer.sum(axis=1) - 1).max(initial=0.0) > 1e-3 for answer in answers):
+            whole = all(abs(answer.sum() - 1) < 1e-4 for answer in answers)
+            columns = all(np.allclose(answer.sum(axis=0), 1, atol=1e-4) for answer in answers)
+            return Diagnosis("sums", words.sums("all" if whole else "columns" if columns else ""))
+    least, most = min(truth.min(initial=0) for truth in truths), max(truth.max(initial=0) for truth in truths)
+    below, above = min(one.min(initial=0) for one in answers), max(one.max(initial=0) for one in answers)
+    if least >= 0 and most <= 1 and (below < -1e-3 or above > 1 + 1e-3):
+        return Diagnosis("out_of_range", words.out_of_range(f"{below:.4g}", f"{above:.4g}"))
+    if least >= 0 and below < -1e-3:
+        return Diagnosis("negative", words.negative(f"{below:.4g}"))
+    return None
+
+
 def _place_everywhere(evidence: Evidence) -> Diagnosis | None:
     """In every failing case the same rows, columns or channels are wrong."""
     names = PLACES.get(evidence.rank or 0)
@@ -766,10 +874,13 @@ def _place_everywhere(evidence: Evidence) -> Diagnosis | None:
     for axis, name in enumerate(names):
         if any(mark.shape[axis] < 2 for mark in marks) or max(mark.shape[axis] for mark in marks) < 3:
             continue
-        along = [mark.any(axis=tuple(k for k in range(mark.ndim) if k != axis)) for mark in marks]
+        along = [np.asarray(mark.any(axis=tuple(k for k in range(mark.ndim) if k != axis))) for mark in marks]
         for said, expected in _PATTERNS.items():
             if all(np.array_equal(one, expected(len(one))) for one in along):
                 return Diagnosis("same_place", words.same_place(said.format(name)))
+    insides = [inside for mark in marks if (inside := _inside(mark)) is not None and inside.size]
+    if len(insides) >= 2 and not any(inside.any() for inside in insides):
+        return Diagnosis("same_place", words.same_place(words.BORDER))
     return None
 
 
@@ -825,8 +936,9 @@ WHOLE: tuple[Relation, ...] = (
     _broadcast,
     _bias,
     _factor,
-    _offset,
+    _classes,
     _whole,
+    _decimals,
     _function,
     _half,
     _flipped,
@@ -836,20 +948,26 @@ WHOLE: tuple[Relation, ...] = (
     _shifted,
     _not_reduced,
     _reduced,
+    _place_of_largest,
     _a_part,
     _rearranged,
-    _shape_rule,
 )
 """Each accounts for every case by itself; the plainest first."""
 
-PARTIAL: tuple[Relation, ...] = (_unfilled, _place_everywhere, _one_sided)
+ROUNDED: tuple[Relation, ...] = (_whole, _decimals, _half)
+"""What makes small differences: these do not need more."""
+
+PARTIAL: tuple[Relation, ...] = (_shape_rule, _nearly, _offset, _unfilled, _broken_rule, _place_everywhere, _one_sided)
 """Each says something of what is wrong, and leaves the reason open."""
 
-BESIDES: tuple[Relation, ...] = (_permuted, _reshaped, _bias, _factor, _whole, _flipped)
+BESIDES: tuple[Relation, ...] = (_permuted, _reshaped, _bias, _factor, _flipped)
 """What may come on top of a known mistake."""
 
 
 # ---------------------------------------------------------------- two at once
+
+
+ALGEBRA = ("scaled", "bias_missing", "bias_doubled", "bias_subtracted", "bias_repeated")
 
 
 def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
@@ -869,7 +987,8 @@ def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
             for made, one in zip(outcomes, evidence.outcomes, strict=True)
         )
         found = _first(BESIDES, Evidence(part, outcomes)) if told >= 3 else None
-        if found is not None:
+        # A bias that is counted differently and a factor can make the same numbers as another factor by itself.
+        if found is not None and not ("bias" in mistake["name"] and found.mistake in ALGEBRA):
             first = Diagnosis(mistake["name"], mistake["message"], explained=True)
             return first, Diagnosis(found.mistake, words.besides(found.message))
     return ()
@@ -913,7 +1032,12 @@ def _properties(outcomes: Sequence[Outcome]) -> Iterator[Property]:
     for letter in names:
         yield "where_one", f"where {letter} is 1", lambda case, x=letter: _sizes(case, x) == [1]  # type: ignore[misc]
     yield "where_one", "where the result has an axis of size 1", lambda case: 1 in case.truth.shape
-    yield "where_one", "where an input has an axis of size 1", lambda case: any(1 in one.shape for one in _arrays(case))
+    for argument in outcomes[0].case.inputs:
+        yield (
+            "where_one",
+            f"where {argument} has an axis of size 1",
+            lambda case, x=argument: any(1 in one.shape for one in _arrays(case, x)),  # type: ignore[misc]
+        )
     for letter in names:
         yield (
             "where_not_one",
@@ -927,8 +1051,14 @@ def _properties(outcomes: Sequence[Outcome]) -> Iterator[Property]:
     yield "where_whole_numbers", "where an input holds whole numbers (an integer dtype)", _has_integers(outcomes)
     yield "where_large", "where inputs are large (beyond 80), so that exp() overflows or vanishes", _is_large
     yield from _certain(outcomes)
-    if sum(not one.right for one in outcomes) < 3:
-        return
+    for a, b in itertools.combinations(names, 2):
+        yield (
+            "where_sides_differ",
+            f"where {a} and {b} differ",
+            lambda case, a=a, b=b: _sizes(case, a) != _sizes(case, b),  # type: ignore[misc]
+        )
+    if sum(not one.right for one in outcomes) < 3 or sum(one.right for one in outcomes) < 4:
+        return  # too few, so that what follows could fit by luck
     for letter in names:
         for said, parity in (("even", 0), ("odd", 1)):
             yield (
@@ -936,12 +1066,6 @@ def _properties(outcomes: Sequence[Outcome]) -> Iterator[Property]:
                 f"where {letter} is {said}",
                 lambda case, x=letter, parity=parity: any(size % 2 == parity for size in _sizes(case, x)),  # type: ignore[misc]
             )
-    for a, b in itertools.combinations(names, 2):
-        yield (
-            "where_sides_differ",
-            f"where {a} and {b} differ",
-            lambda case, a=a, b=b: _sizes(case, a) != _sizes(case, b),  # type: ignore[misc]
-        )
     for a, b in itertools.permutations(names, 2):
         yield (
             "where_larger",
@@ -975,6 +1099,11 @@ def _divisions(outcomes: Sequence[Outcome]) -> Iterator[Property]:
 
         spaced = plain.replace("-", " - ")
         yield "where_a_rest_is_left", f"where {spaced} is not a multiple of {below}", remains
+        yield "where_no_rest_is_left", f"where {spaced} is a multiple of {below}", _not(remains)
+
+
+def _not(holds: Callable[[KeyCase], bool]) -> Callable[[KeyCase], bool]:
+    return lambda case: not holds(case)
 
 
 def _certain(outcomes: Sequence[Outcome]) -> Iterator[Property]:
@@ -998,8 +1127,9 @@ def _sizes(case: KeyCase, letter: str) -> list[int]:
     return [] if size is None else sorted(set(size)) if isinstance(size, list) else [size]
 
 
-def _arrays(case: KeyCase) -> Iterable[Array]:
-    for value in case.inputs.values():
+def _arrays(case: KeyCase, *arguments: str) -> Iterable[Array]:
+    """The arrays of these arguments, or of all."""
+    for value in [case.inputs[name] for name in arguments or case.inputs]:
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, np.ndarray):
                 yield one
@@ -1064,13 +1194,15 @@ def _by_axes(wrong: Array) -> str:
 
 def _border(wrong: Array) -> str:
     """Wrong lies on the border of the image only."""
-    if wrong.ndim not in (2, 4):
-        return ""
-    rows, columns = (0, 1) if wrong.ndim == 2 else (1, 2)
-    inside = [slice(None)] * wrong.ndim
-    inside[rows] = inside[columns] = slice(1, -1)
-    core = wrong[tuple(inside)]
-    return words.border() if core.size and not core.any() else ""
+    inside = _inside(wrong)
+    return words.border() if inside is not None and inside.size and not inside.any() else ""
+
+
+def _inside(marks: Array) -> Array | None:
+    """What is left of an image, or of images, without their border; None where there is no image."""
+    if marks.ndim == 2:
+        return marks[1:-1, 1:-1]
+    return marks[:, 1:-1, 1:-1] if marks.ndim == 4 else None
 
 
 def _by_value(wrong: Array, case: KeyCase) -> str:

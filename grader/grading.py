@@ -6,12 +6,15 @@ key. A child that dies or overruns its time loses the cases it has left, and not
 
 from __future__ import annotations
 
+import ast
+import builtins
 import difflib
 import math
 import os
 import platform
 import re
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -209,7 +212,7 @@ class Grading:
         if "raised" in head:
             lines = self._raised(head["raised"], part.about)
             tallies.fail("error", self._failure(case, part, "exception", lines, None))
-            tallies.outcomes.append(Outcome(case, None, right=False))
+            tallies.outcomes.append(Outcome(case, None, right=False, kind="raised"))
             return True
         answer = reply.arrays.get("answer") if len(reply.arrays) == 1 else None
         if answer is None:
@@ -221,7 +224,7 @@ class Grading:
                 str(head.get("bytes", head.get("rank", "")))[:30],
             )
             tallies.fail("failed", self._failure(case, part, "type", [message], not_an_array(kind)))
-            tallies.outcomes.append(Outcome(case, None, right=False))
+            tallies.outcomes.append(Outcome(case, None, right=False, kind=kind))
             return True
         compared = compare(answer, case.truth, case.tolerance)
         tallies.outcomes.append(Outcome(case, answer, compared.right))
@@ -231,7 +234,8 @@ class Grading:
             tallies.passed[case.family] = tallies.passed.get(case.family, 0) + 1
             self._accepted(str(head.get("answer", ""))[:100], answer, case, tallies)
         else:
-            lines = _mismatch(compared, answer, case)
+            warned = [str(one.get("text", "")) for one in _dicts(head.get("warnings"))]
+            lines = _mismatch(compared, answer, case, warned)
             tallies.fail("failed", self._failure(case, part, compared.kind, lines, value_of(answer), answer))
         return True
 
@@ -271,32 +275,52 @@ class Grading:
     def _raised(self, said: Any, about: About) -> list[str]:
         """The lines on an exception, from what the child says of it: text only, and the learner's own source."""
         raised = said if isinstance(said, dict) else {}
-        kinds = [str(kind) for kind in raised.get("kinds", ()) if isinstance(kind, str)]
+        kinds = [kind for kind in _list(raised.get("kinds")) if isinstance(kind, str)]
         kind, message = str(raised.get("type", "?"))[:100], str(raised.get("message", ""))
         lines = [words.raised(kind, message, kinds)]
         frames = [
             (str(frame[0]), frame[1])
-            for frame in raised.get("frames", ())
+            for frame in _list(raised.get("frames"))
             if isinstance(frame, list) and len(frame) == 3 and isinstance(frame[1], int)
         ]
         lines += [words.at_line(self.shown(label), line, self._source_line(label, line)) for label, line in frames[-3:]]
         if "TypeError" in kinds and not frames and "argument" in message:
             lines.append(words.wrong_arguments(about.name, about.arguments))
-        name = str(raised.get("name", ""))[:100]
-        near = difflib.get_close_matches(name, self._names(about.name) - {name}, n=2) if name else []
+        found = re.search(r"has no attribute '(\w+)'", message) if "AttributeError" in kinds else None
+        name = str(raised.get("name", ""))[:100] or (found[1] if found else "")
+        near = difflib.get_close_matches(name, self._near(kinds, message, about.name) - {name}, n=2) if name else []
         lines.append(words.help_on(kinds, message, name, near))
         return lines
 
+    def _near(self, kinds: Sequence[str], message: str, exercise: str) -> set[str]:
+        """What a name that does not exist may have been meant for."""
+        if "AttributeError" in kinds:
+            owner = np if message.startswith("module 'numpy'") else np.ndarray if "'numpy.ndarray'" in message else None
+            return {one for one in dir(owner) if not one.startswith("_")} if owner is not None else set()
+        return self._names(exercise) if "NameError" in kinds else set()
+
     def _names(self, exercise: str) -> set[str]:
-        """The names in the files that an exercise runs from."""
-        files = self.submission.files_for(exercise)
-        return {name for file in files for chunk in file.chunks for name in re.findall(r"\b[^\W\d]\w*", chunk.source)}
+        """The names that the files of an exercise give to something, and Python's own functions."""
+        names = {one for one in dir(builtins) if one.islower()}
+        for file in self.submission.files_for(exercise):
+            for chunk in file.chunks:
+                try:
+                    nodes = list(ast.walk(ast.parse(chunk.source)))
+                except (SyntaxError, ValueError, RecursionError, MemoryError):
+                    continue
+                names.update(node.arg for node in nodes if isinstance(node, ast.arg))
+                names.update(
+                    node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+                )
+                names.update(node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
+                names.update((node.asname or node.name) for node in nodes if isinstance(node, ast.alias))
+        return names
 
     def _source_line(self, label: str, line: int) -> str:
         for file in self.submission.files:
             for chunk in file.chunks:
                 if chunk.label == label:
-                    lines = chunk.source.splitlines()
+                    lines = chunk.source.split("\n")  # as Python counts them
                     return lines[line - 1].strip() if 0 < line <= len(lines) else ""
         return ""
 
@@ -309,16 +333,21 @@ class Grading:
     def _failure(
         self, case: KeyCase, part: Part, kind: str, lines: Sequence[str], got: Any, answer: np.ndarray | None = None
     ) -> Failure:
-        title = words.case_title(_call(part.about), _shapes(case), case.family, kind not in ("timeout", "crash", "protocol"))
+        code = snippet(part.about, case, kind)
+        title = words.case_title(
+            _call(part.about), _shapes(case), case.family, kind not in ("timeout", "crash", "protocol")
+        )
         return Failure(
             case=case.index,
             family=case.family,
             kind=kind,
-            message="\n".join([title, *(line for line in lines if line)]),
+            message="\n".join(
+                [title, *(line for line in (*lines, "" if code else words.too_large(numbers_of(case))) if line)]
+            ),
             inputs={name: value_of(value) for name, value in case.inputs.items()},
             expected=value_of(_as_shown(case.truth)),
             got=got,
-            snippet=snippet(part.about, case),
+            snippet=code,
         )
 
     def _report(self, found: Found, tallies: _Tallies) -> ExerciseReport:
@@ -369,8 +398,12 @@ def _plain_failure(kind: str, message: str) -> Failure:
     return Failure(case=None, family=None, kind=kind, message=message, inputs={}, expected=None, got=None, snippet="")
 
 
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [one for one in _list(value) if isinstance(one, dict)]
 
 
 def _from_repository(root: Path, path: str) -> str | None:
@@ -426,13 +459,13 @@ def _number(value: Any) -> str:
     return f"{float(value):.7g}" if np.asarray(value).dtype.kind == "f" else str(value)
 
 
-def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[str]:
-    """The facts of a wrong answer."""
+def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase, warned: Sequence[str]) -> list[str]:
+    """The facts of a wrong answer. `warned`: the warnings that came with it."""
     truth = case.truth
     axes = case.returns.split()
     if compared.kind in ("rank", "shape"):
         return words.wrong_shape(
-            words.named_shape(axes, truth.shape), words.shape(answer.shape), _in_names(answer.shape, axes, truth.shape)
+            words.named_shape(axes, truth.shape), words.shape(answer.shape), _in_names(answer.shape, case)
         )
     if compared.kind == "dtype":
         kinds = {
@@ -462,40 +495,98 @@ def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[s
         got = answer[compared.wrong].astype(np.float64)
         which = [name for name, there in (("nan", np.isnan(got).any()), ("inf", np.isinf(got).any())) if there]
         if which:
-            lines.append(words.not_finite(" and ".join(which)))
+            lines.append(words.not_finite(" and ".join(which), warned))
     return lines
 
 
-def _in_names(sides: Sequence[int], axes: Sequence[str], expected: Sequence[int]) -> str:
+def _in_names(sides: Sequence[int], case: KeyCase) -> str:
     """The sides of a wrong shape in the names of the expected axes; "" where a side has no name, or two."""
     names: dict[int, list[str]] = {}
-    for axis, side in zip(axes, expected, strict=True):
+    for axis, side in zip(case.returns.split(), case.truth.shape, strict=True):
         names.setdefault(side, []).append(axis)
-    if not sides or any(side != 1 and len(names.get(side, ())) != 1 for side in sides):
+    if any(side != 1 and len(names.get(side, ())) != 1 for side in sides):
         return ""
     named = [names[side][0] if side in names and len(names[side]) == 1 else str(side) for side in sides]
+    if all(one.isdecimal() for one in named):
+        return ""
     return "(" + ", ".join(named) + ("," if len(named) == 1 else "") + ")"
 
 
 def _literal(value: Any) -> str:
-    """A value as Python source."""
+    """A value as Python source that makes the very same value."""
     if isinstance(value, list):
         return "[" + ", ".join(_literal(one) for one in value) + "]"
     if not isinstance(value, np.ndarray):
         return repr(value)
-    text = re.sub(r"\s+", " ", np.array2string(value, separator=", ", threshold=sys.maxsize, floatmode="unique"))
-    text = re.sub(r"\b(nan|inf)\b", r"np.\1", text).replace("[ ", "[")
-    return f"np.array({text}, dtype=np.{value.dtype.name})"
+    if not value.size:
+        return f"np.empty({value.shape}, dtype=np.{value.dtype.name})"
+    return f"np.array({_nested(value)}, dtype=np.{value.dtype.name})"
 
 
-def snippet(about: About, case: KeyCase) -> str:
-    """Python to paste: the inputs, the call, and the check; "" where the case is too large to read."""
+def _nested(array: np.ndarray) -> str:
+    if array.ndim:
+        return "[" + ", ".join(_nested(one) for one in array) + "]"
+    # The text of a float32 is the shortest that reads back as it; with the dtype beside it, whole ones need no point.
+    text = str(array[()]).removesuffix(".0")
+    return re.sub(r"nan|inf", r"np.\g<0>", text)
+
+
+def _assigned(name: str, value: Any) -> str:
+    """An assignment, broken where a line would be long: inside brackets a break means nothing."""
+    return textwrap.fill(
+        f"{name} = {_literal(value)}", 76, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def numbers_of(case: KeyCase) -> int:
+    """How many numbers the inputs and the result of a case hold."""
     arrays = [one for value in case.inputs.values() for one in (value if isinstance(value, list) else [value])]
-    if sum(one.size for one in arrays if isinstance(one, np.ndarray)) + case.truth.size > MAX_SNIPPET:
+    return sum(one.size for one in arrays if isinstance(one, np.ndarray)) + case.truth.size
+
+
+def snippet(about: About, case: KeyCase, kind: str = "values") -> str:
+    """Python to paste: the inputs, the call, and the check; "" where the case is too large to read.
+
+    kind: what was wrong with the answer (see `Failure`); it decides what is checked besides shape and values.
+    """
+    if numbers_of(case) > MAX_SNIPPET:
         return ""
-    lines = ["import numpy as np", f"from exercises.{about.chapter}.{about.name} import {about.name}", ""]
-    lines += [f"{name} = {_literal(value)}" for name, value in case.inputs.items()]
-    lines.append(f"expected = {_literal(_as_shown(case.truth))}")
+    given = [_assigned(name, value) for name, value in case.inputs.items()]
+    given.append(_assigned("expected", _as_shown(case.truth)))
+    return _with_check(about, case, given, kind)
+
+
+def save_case(about: About, case: KeyCase, path: Path) -> str:
+    """Write inputs and expected result of a case to `path`, an .npz file; Python to paste that loads and checks it.
+
+    Raises OSError where the file cannot be written.
+    """
+    arrays: dict[str, np.ndarray] = {"expected": _as_shown(case.truth)}
+    given = [f"case = np.load({str(path)!r})"]
+    for name, value in case.inputs.items():
+        if isinstance(value, list):
+            arrays.update({f"{name}_{k}": one for k, one in enumerate(value)})
+            named = ", ".join(f'case["{name}_{k}"]' for k in range(len(value)))
+            given.append(f"{name} = [{named}]")
+        elif isinstance(value, np.ndarray):
+            arrays[name] = value
+            given.append(f"{name} = case[{name!r}]")
+        else:
+            given.append(f"{name} = {value!r}")
+    given.append('expected = case["expected"]')
+    with path.open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]  # its other keywords are names that no argument has
+    return _with_check(about, case, given, "values")
+
+
+def _with_check(about: About, case: KeyCase, given: Sequence[str], kind: str) -> str:
+    lines = ["import numpy as np", f"from exercises.{about.chapter}.{about.name} import {about.name}", "", *given]
+    lines.append(f"result = {_call(about)}")
+    if kind == "type" and case.truth.ndim:
+        lines.append("assert isinstance(result, np.ndarray), type(result)")
+    if kind == "dtype":
+        lines.append(f"assert np.asarray(result).dtype.kind == {case.truth.dtype.kind!r}, np.asarray(result).dtype")
+    lines.append(f"assert np.shape(result) == {case.truth.shape}, np.shape(result)")
     relative, absolute = case.tolerance.relative, case.tolerance.absolute
-    lines.append(f"np.testing.assert_allclose({_call(about)}, expected, rtol={relative:.2g}, atol={absolute:.2g})")
+    lines.append(f"np.testing.assert_allclose(result, expected, rtol={relative:.2g}, atol={absolute:.2g})")
     return "\n".join(lines)

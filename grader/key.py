@@ -332,6 +332,7 @@ def _run(
 class Key:
     """The key of a course for one seed and number of cases: found in the cache, or built.
 
+    require_tensorflow: build parts again that were built without TensorFlow: its install may have been mended since.
     progress: called with the number of parts ready and the number wanted while parts are built.
     """
 
@@ -341,11 +342,13 @@ class Key:
         seed: int = 0,
         cases: int = DEFAULT_CASES,
         progress: Callable[[int, int], None] = lambda ready, wanted: None,
+        require_tensorflow: bool = False,
     ) -> None:
         self.course = course
         self.seed = seed
         self.cases = cases
         self.progress = progress
+        self.require_tensorflow = require_tensorflow
         self.cache, self.note = cache_folder()
         self._folder = self.cache / "keys"
         self._pages = {page.name: page for page in course.pages()}
@@ -397,7 +400,8 @@ class Key:
                     found[built] = path
                     self.progress(len(found), len(names))
                 part = _load(found[name])
-                if part is None or part.about.name != name:  # a file of that name, but not what the name says
+                # A file of that name, but not what the name says; or built while TensorFlow was broken.
+                if part is None or part.about.name != name or (self.require_tensorflow and part.no_tensorflow):
                     found[name].unlink(missing_ok=True)
                     [(_, path)] = self._build([name])
                     part = _load(path)
@@ -407,6 +411,8 @@ class Key:
         finally:
             if missing:
                 building.close()  # type: ignore[attr-defined]  # a generator here
+        if missing:
+            self._prune()
 
     def _build(self, names: Sequence[str]) -> Iterator[tuple[str, Path]]:
         """Build these parts, each as soon as both processes have said their half."""
@@ -430,7 +436,6 @@ class Key:
             for name in [name for name in waiting if name in references and (version is None or name in answers)]:
                 waiting.remove(name)
                 yield name, self._join(name, *references.pop(name), answers.pop(name, {}), version, reason)
-        self._prune()
 
     def _join(
         self,

@@ -42,9 +42,11 @@ class Progress:
     def last(self, name: str) -> Last | None:
         """How the exercise went last time; None where it was never graded."""
         try:
-            return Last(**self._said["last"][name])
+            last = Last(**self._said["last"][name])
         except (KeyError, TypeError):
             return None
+        whole = isinstance(last.status, str) and isinstance(last.passed, int) and isinstance(last.total, int)
+        return last if whole else None
 
     def remember(self, report: Report) -> None:
         """Keep the results of a run."""

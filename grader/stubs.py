@@ -20,10 +20,9 @@ def stub(source: str, name: str) -> str:
     title = (ast.get_docstring(tree) or "").partition("\n")[0]
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            document = node.body[0]
-            if not (isinstance(document, ast.Expr) and isinstance(document.value, ast.Constant)):
+            if ast.get_docstring(node) is None:
                 raise CourseError(f"{name}: the function has no docstring.")
-            words = ast.get_source_segment(source, document)
+            words = ast.get_source_segment(source, node.body[0])
             return (
                 f'"""{title}"""\n\nimport numpy as np\n\n\n'
                 f"def {name}({ast.unparse(node.args)}):\n    {words}\n    # TODO\n    raise NotImplementedError\n"

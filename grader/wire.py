@@ -73,12 +73,11 @@ def unpack(data: bytes, max_rank: int = MAX_RANK) -> dict[str, np.ndarray]:
             raise WireError(f"an array of rank {len(shape)} is not accepted")
         if math.prod(shape) * dtype.itemsize != len(raw):
             raise WireError("an array's bytes do not match its shape")
+        if math.prod(side or 1 for side in shape) > MAX_ARRAYS:  # no bytes, and sides beyond what NumPy can count
+            raise WireError(f"an array of shape {shape} is not accepted")
         # A byte other than 0 and 1 would be a truth value that equals neither.
         flat = np.frombuffer(raw, np.uint8) != 0 if dtype.kind == "b" else np.frombuffer(raw, dtype.newbyteorder("<"))
-        try:
-            arrays[name] = flat.reshape(shape)
-        except ValueError as error:  # no bytes, and sides beyond what NumPy can count
-            raise WireError(f"an array of shape {shape} is not accepted") from error
+        arrays[name] = flat.reshape(shape)
         arrays[name].flags.writeable = False
     return arrays
 

@@ -29,7 +29,7 @@ def shape(sides: Sequence[int]) -> str:
 def named_shape(axes: Sequence[str], sides: Sequence[int]) -> str:
     """'(N, K) = (4, 3)'; a scalar is '()'."""
     if not axes:
-        return "a single number"
+        return "(), a single number"
     names = ", ".join(axes) + ("," if len(axes) == 1 else "")
     return f"({names}) = {shape(sides)}"
 
@@ -42,6 +42,11 @@ def case_title(call: str, shapes: Mapping[str, str], family: str, smallest: bool
     what = "The smallest case that fails" if smallest else "The case"
     given = ", ".join(f"{name} {text}" for name, text in shapes.items())
     return f"{what}: {call} with {given} (family {family})"
+
+
+def too_large(numbers: int) -> str:
+    """The case is not printed to be pasted."""
+    return f"This case is too large to print: its inputs and result hold {numbers:,} numbers."
 
 
 # ---------------------------------------------------------------- wrong answers
@@ -61,13 +66,42 @@ def wrong_values(
     return [*lines, f"{wrong} of {count(total, 'value')} {verb}{by}."]
 
 
-def not_finite(which: str) -> str:
-    """A value is nan or inf where it should be a number, or the other way round."""
-    return f"Your answer holds {which} where a number is expected."
+def not_finite(which: str, warnings: Sequence[str]) -> str:
+    """A value is nan or inf where it should be a number; what NumPy's warnings say of how that came about."""
+    fact = f"Your answer holds {which} where a number is expected"
+    told = " ".join(warnings)
+    log, exp = "divide by zero encountered in log" in told, "overflow encountered in exp" in told
+    invalid = {
+        name
+        for name in ("multiply", "divide", "subtract", "log", "sqrt")
+        if f"invalid value encountered in {name}" in told
+    }
+    if log and "multiply" in invalid:
+        return f"{fact}: log(0) is -inf, and 0 times -inf is nan."
+    if log:
+        return f"{fact}: log(0) is -inf."
+    if exp and "divide" in invalid:
+        return f"{fact}: exp() of a large number is inf (in float32 from 89 on), and inf / inf is nan."
+    if exp:
+        return f"{fact}: exp() of a large number is inf (in float32 from 89 on)."
+    if "divide" in invalid:
+        return f"{fact}: 0 / 0 and inf / inf are nan."
+    if "subtract" in invalid:
+        return f"{fact}: inf - inf is nan."
+    if "multiply" in invalid:
+        return f"{fact}: 0 times inf is nan."
+    if "log" in invalid or "sqrt" in invalid:
+        return f"{fact}: the {'logarithm' if 'log' in invalid else 'root'} of a negative number is nan."
+    if "divide by zero" in told:
+        return f"{fact}: something is divided by 0."
+    if "overflow" in told:
+        return f"{fact}: a number became too large for its dtype."
+    return f"{fact}."
 
 
 def wrong_shape(expected: str, got: str, named: str) -> list[str]:
     """Rank or shape differ; `named` says the sides that were given in names, "" where they have none."""
+    got = "(), a single number" if got == "()" else got
     return [f"The shape of your answer: {got}{f' = {named}' if named else ''}", f"Expected: {expected}"]
 
 
@@ -77,18 +111,40 @@ def wrong_dtype(expected: str, got: str) -> list[str]:
 
 
 def refused(reason: str, kind: str, dtype: str, size: str) -> str:
-    """The answer is no array of numbers."""
-    if kind == "NoneType":
-        return "Your function returns nothing (None). Is `return` missing, or reached on one branch only?"
+    """The answer is no array of numbers. `kind`: the name of its type."""
     if reason == "ragged":
         return "Your function returns a list whose rows have different lengths; return an array of numbers."
+    if reason == "dtype" and dtype.lstrip("<>|=").startswith(("U", "S")):
+        return f"Your function returns texts (dtype {dtype}); return numbers."
     if reason == "dtype":
-        return f"Your function returns numbers of dtype {dtype}; return float32 or float64 numbers."
+        return f"Your function returns values of dtype {dtype}; return float32 or float64 numbers."
     if reason == "rank":
         return f"Your function returns an array with {size} axes, which is more than any answer here has."
     if reason == "size":
         return f"Your function returns an array of {size} bytes, which is more than any answer here needs."
+    if kind in _INSTEAD:
+        said = _INSTEAD[kind]
+        return f"Your function returns {said}{'?' if ' missing' in said or ' meant' in said else '.'}"
     return f"Your function returns {article(kind)}; return an array of numbers (np.ndarray)."
+
+
+_INSTEAD = {
+    "NoneType": "nothing (None)",
+    "tuple": "a tuple: a comma, as in `return a, b`, makes one. Return one array",
+    "generator": "a generator, which has computed nothing yet: is `yield` or a (... for ...) where an array is meant",
+    "function": "a function itself, not its result: are the brackets of a call, (), missing",
+    "method": "a method itself, not its result: are the brackets of a call, (), missing",
+    "builtin_function_or_method": "a function itself, not its result: are the brackets of a call, (), missing",
+    "ufunc": "a NumPy function itself, not its result: are the brackets of a call, (), missing",
+    "map": "a map object, which has computed nothing yet: make an array of it",
+    "zip": "a zip object, which has computed nothing yet: make an array of it",
+    "range": "a range, which is no array: make an array of it",
+    "str": "a str, a text: return an array of numbers",
+    "dict": "a dict: return one array of numbers",
+    "set": "a set, which has no order: return an array of numbers",
+    "MaskedArray": "a masked array: return a plain array of numbers",
+    "matrix": "a matrix: return an array (np.ndarray)",
+}
 
 
 # ---------------------------------------------------------------- code that could not finish
@@ -104,7 +160,9 @@ def raised(kind: str, message: str, kinds: Sequence[str]) -> str:
         return "Your code asked for more memory than it may have (2 GiB): is an array larger than you meant?"
     if "RecursionError" in kinds:
         return "Your function calls itself without end (RecursionError): what stops it?"
-    return f"Your code raised {kind}: {message}" if message else f"Your code raised {kind}."
+    lines = message.strip().splitlines()
+    more = f" [{count(len(lines) - 1, 'more line')}]" if len(lines) > 1 else ""
+    return f"Your code raised {kind}: {lines[0]}{more}" if lines else f"Your code raised {kind}."
 
 
 def help_on(kinds: Sequence[str], message: str, name: str, near: Sequence[str]) -> str:
@@ -121,29 +179,94 @@ def help_on(kinds: Sequence[str], message: str, name: str, near: Sequence[str]) 
     if "NameError" in kinds:
         meant = f" Did you mean {' or '.join(near)}?" if near else ""
         return f"There is no {name or 'such name'} here: it is misspelt, or was never assigned.{meant}"
-    if "IndexError" in kinds and "out of bounds" in message:
-        return "An axis of size n has the indices 0 to n - 1: does a loop run too far, or over another axis' size?"
-    if "IndexError" in kinds and "too many indices" in message:
-        return "The array has fewer axes than you index: look at its shape."
-    if "ValueError" in kinds and ("mismatch in its core dimension" in message or "not aligned" in message):
-        return "In a matrix product (n, k) @ (k, m) the inner sizes must be equal: look at both shapes and their order."
-    if "ValueError" in kinds and "broadcast" in message:
-        return "NumPy matches shapes from the last axis on: two sizes fit where they are equal, or one of them is 1."
-    if "ValueError" in kinds and "reshape" in message:
-        return "A new shape must hold exactly as many numbers as the old one."
-    if "ValueError" in kinds and "truth value of an array" in message:
-        return "`if`, `and`, `or` and max() need one truth value; for arrays there are np.where and np.maximum."
-    if "ZeroDivisionError" in kinds:
-        return "The divisor is 0 in this case: is it a size, a count, or a loop's index?"
-    if "AttributeError" in kinds and "NoneType" in message:
-        return "Something is None: a function without `return` gives None."
-    if "AttributeError" in kinds and "'list' object" in message:
-        return "This is a list with one array a layer, not an array: loop over it."
-    if "OverflowError" in kinds:
-        return "Python's math functions raise where a number is too large; NumPy's give inf."
-    if "FileNotFoundError" in kinds or "PermissionError" in kinds:
-        return "Your code runs alone, in an empty folder: it can use its arguments, and no files."
+    if "AttributeError" in kinds and "was a deprecated alias" in message:
+        return f"NumPy no longer has np.{name}: use Python's own {name}, or a dtype such as np.int32 or np.float32."
+    if "AttributeError" in kinds and near:
+        return f"There is no {name} here. Did you mean {' or '.join(near)}?"
+    for kind, part, advice in _ADVICE:
+        if kind in kinds and part in message:
+            return advice
     return ""
+
+
+_ADVICE = (
+    (
+        "IndexError",
+        "out of bounds",
+        "An axis of size n has the indices 0 to n - 1: does a loop run too far, or over another axis' size?",
+    ),
+    ("IndexError", "too many indices", "The array has fewer axes than you index: look at its shape."),
+    ("IndexError", "tuple index out of range", "A shape has one number an axis: this array has fewer axes than that."),
+    ("IndexError", "list index out of range", "A list of n has the indices 0 to n - 1: look at its length."),
+    ("IndexError", "only integers, slices", "An index is a whole number: / gives a float, // a whole number."),
+    (
+        "ValueError",
+        "mismatch in its core dimension",
+        "In a matrix product (n, k) @ (k, m) the inner sizes must be equal: look at both shapes and their order.",
+    ),
+    (
+        "ValueError",
+        "not aligned",
+        "In a matrix product (n, k) @ (k, m) the inner sizes must be equal: look at both shapes and their order.",
+    ),
+    (
+        "ValueError",
+        "could not broadcast input array",
+        "What is stored must have the shape of the place it is stored in: look at both shapes.",
+    ),
+    (
+        "ValueError",
+        "broadcast",
+        "NumPy matches shapes from the last axis on: two sizes fit where they are equal, or one of them is 1.",
+    ),
+    ("ValueError", "reshape", "A new shape must hold exactly as many numbers as the old one."),
+    (
+        "ValueError",
+        "truth value of an array",
+        "`if`, `and`, `or` and max() need one truth value; for arrays there are np.where and np.maximum.",
+    ),
+    ("ValueError", "can't contain negative values", "A width is negative here: padding is never less than 0."),
+    ("ValueError", "negative dimensions", "A size comes out negative here: look at how it is computed."),
+    ("ValueError", "not enough values to unpack", "The shape, or tuple, has fewer parts than there are names for it."),
+    ("ValueError", "too many values to unpack", "The shape, or tuple, has more parts than there are names for it."),
+    ("ValueError", "zero-size array", "The array is empty here: look at where the slice begins and ends."),
+    ("ValueError", "element with a sequence", "One place of an array holds one number; here it is given several."),
+    (
+        "ValueError",
+        "shape-mismatch for sum",
+        "The axes that are summed must have equal sizes: has the window other sides than the kernel, or does it reach "
+        "past the border?",
+    ),
+    ("ValueError", "read-only", "This array cannot be changed: work on a copy."),
+    ("ValueError", "math domain error", "The logarithm or root of this number does not exist: is it 0 or negative?"),
+    ("ZeroDivisionError", "", "The divisor is 0 in this case: is it a size, a count, or a loop's index?"),
+    ("AttributeError", "NoneType", "Something is None: a function without `return` gives None."),
+    ("AttributeError", "'list' object", "This is a list, not an array: loop over it, or take one of its elements."),
+    ("AttributeError", "'tuple' object", "This is a tuple, not an array: take one of its elements."),
+    ("TypeError", "NoneType", "Something is None: a function without `return` gives None."),
+    ("TypeError", "bitwise_xor", "In Python ^ is no power: x to the power of 2 is x ** 2."),
+    ("TypeError", "^", "In Python ^ is no power: x to the power of 2 is x ** 2."),
+    (
+        "TypeError",
+        "converted to Python scalar",
+        "Python's math functions take one number; for arrays NumPy has its own.",
+    ),
+    ("TypeError", "must be real number", "Python's math functions take one number; for arrays NumPy has its own."),
+    ("TypeError", "'tuple' object is not callable", "A shape takes square brackets: x.shape[0]."),
+    ("TypeError", "object is not callable", "Round brackets call a function; an element takes square ones: x[0]."),
+    ("TypeError", "list indices must be integers", "This is a list, not an array: a list takes one index at a time."),
+    ("TypeError", "'list'", "This is a list, not an array: loop over it, or take one of its elements."),
+    ("TypeError", "object is not iterable", "A loop runs over a range or an array; this is a single number."),
+    ("TypeError", "not subscriptable", "Only arrays, lists and tuples have elements; this is something else."),
+    ("TypeError", "interpreted as an integer", "A size is a whole number: / gives a float, // a whole number."),
+    ("TypeError", "expected a sequence of integers", "A size is a whole number: / gives a float, // a whole number."),
+    ("TypeError", "slice indices must be integers", "A size is a whole number: / gives a float, // a whole number."),
+    ("TypeError", "Cannot cast ufunc", "An array of integers cannot take fractions: make a float array first."),
+    ("OverflowError", "", "Python's math functions raise where a number is too large; NumPy's give inf."),
+    ("FileNotFoundError", "", "Your code runs alone, in an empty folder: it can use its arguments, and no files."),
+    ("PermissionError", "", "Your code runs alone, in an empty folder: it can use its arguments, and no files."),
+)
+"""A kind of exception, a part of its message, and a word of help; the first that fits."""
 
 
 def at_line(label: str, line: int, source: str) -> str:
@@ -282,8 +405,8 @@ def axis_added(rank: int, got: int) -> str:
     """An axis of size 1 too many."""
     if rank == 0:
         return "The number is right, but it stands in an array with axes: a single number, of shape (), is asked for."
-    more = "an axis" if got == rank + 1 else f"{got - rank} axes"
-    return f"The numbers are right, but there is {more} of size 1 too many."
+    more = "is an axis" if got == rank + 1 else f"are {got - rank} axes"
+    return f"The numbers are right, but there {more} of size 1 too many."
 
 
 def flattened(rank: int) -> str:
@@ -323,14 +446,15 @@ def only_a_part(which_one: str, name: str) -> str:
     return f"You return the {which_one} {name} of the result only: all of it is asked for."
 
 
-def another_shape(got: Sequence[str], meant: Sequence[str]) -> str:
+def another_shape(got: Sequence[str], meant: Sequence[str], everywhere: bool) -> str:
     """The shape follows another rule, in every case."""
     if all(one.isdecimal() for one in got):
         return (
             f"Your result has the shape {_tuple(got)} whatever the inputs are: is a size written into the code? "
             f"It should be {_tuple(meant)}."
         )
-    return f"In all cases the shape of your result is {_tuple(got)}; it should be {_tuple(meant)}."
+    when = "In all cases the shape of your result" if everywhere else "Wherever your code gives a result, its shape"
+    return f"{when} is {_tuple(got)}; it should be {_tuple(meant)}."
 
 
 def _tuple(names: Sequence[str]) -> str:
@@ -341,35 +465,52 @@ def factor(said: str, negative: bool) -> str:
     """A constant factor, "" for 1."""
     if not said:
         return "Every value has the wrong sign; apart from that it is right."
-    sign = " and with the wrong sign" if negative else ""
-    return f"Every value is the right one {said}{sign}." if not sign else f"Every value is the right one, {said},{sign}."
+    return f"Every value is the right one {said}{', and has the wrong sign' if negative else ''}."
 
 
 BIAS_MISSING, BIAS_DOUBLED, BIAS_SUBTRACTED = "bias_missing", "bias_doubled", "bias_subtracted"
 
 
-def bias(kind: str, name: str) -> str:
+def bias(kind: str) -> str:
     """The bias is missing, doubled or subtracted."""
     return {
-        BIAS_MISSING: f"The bias is missing: your result differs from the right one by exactly {name}.",
-        BIAS_DOUBLED: f"The bias {name} is in your result twice; it belongs there once.",
-        BIAS_SUBTRACTED: f"The bias {name} is subtracted; it should be added.",
+        BIAS_MISSING: "The bias is left out of your result.",
+        BIAS_DOUBLED: "The bias is in your result twice; it belongs there once.",
+        BIAS_SUBTRACTED: "The bias is subtracted in your result; it should be added.",
     }[kind]
 
 
-def bias_repeated(name: str, times: str) -> str:
+def bias_repeated(times: str) -> str:
     """The bias was added as often as a loop turns."""
-    return f"The bias {name} is in your result {times} times: is it added inside a loop? It belongs there once."
+    return f"The bias is in your result {times} times: is it added inside a loop? It belongs there once."
 
 
 def offset(said: str, larger: bool) -> str:
     """A constant difference."""
-    return f"Wherever you are wrong, your value is too {'large' if larger else 'small'} by the same number, {said}."
+    return f"Wherever you are wrong, your value is too {'large' if larger else 'small'} by {said}."
 
 
 def truncated(said: str) -> str:
     """No fractions."""
     return f"Your values are the right ones, {said}: does the result pass through an integer dtype, int() or round()?"
+
+
+def rounded(decimals: int) -> str:
+    """A few decimals."""
+    return f"Your values are rounded to {count(decimals, 'decimal')}: return them as they are."
+
+
+def nearly(percent: str) -> str:
+    """Off by little."""
+    return (
+        f"Your values are nearly right, off by {percent} % of the largest one at most. Is something rounded on the "
+        "way, is a constant given with few digits, or is a small number added?"
+    )
+
+
+def place_of_largest() -> str:
+    """argmax."""
+    return "You return which value of each row is the largest (argmax); the values themselves are asked for."
 
 
 def rounded_to_a_class() -> str:
@@ -458,6 +599,15 @@ def an_input(name: str) -> str:
     return f"Your function gives back its input {name} as it is."
 
 
+def other_classes(how: str) -> str:
+    """Classes 0 and 1 under other numbers."""
+    return {
+        "exchanged": "The classes are exchanged: you give 0 where 1 is right, and 1 where 0 is right.",
+        "signs": "Your classes are -1 and 1; they should be 0 and 1.",
+        "from_1": "Your classes are 1 and 2; they should be 0 and 1.",
+    }[how]
+
+
 def besides(message: str) -> str:
     """What comes on top of a known mistake."""
     return f"Apart from that: {message[0].lower()}{message[1:]}"
@@ -471,10 +621,28 @@ def never_filled() -> str:
     )
 
 
+def sums(what: str) -> str:
+    """Rows of probabilities that do not sum to 1."""
+    instead = {"all": "All your numbers together sum to 1", "columns": "Your columns sum to 1"}.get(what, "")
+    return f"{instead}; each row should." if instead else "Your rows do not sum to 1, as the probabilities of a row do."
+
+
+def out_of_range(low: str, high: str) -> str:
+    """Probabilities outside of 0 to 1."""
+    return f"Your values reach from {low} to {high}; the right ones lie between 0 and 1."
+
+
+def negative(low: str) -> str:
+    """Negative values where there are none."""
+    return f"Your values go down to {low}; the right ones are never negative."
+
+
 def same_place(where: str) -> str:
     """The same place in every failing case."""
-    verb = "is" if where.startswith("only") else "is"
-    return f"In every case that fails, {where} {verb} wrong."
+    return f"In every case that fails, {where} {'are' if where == BORDER else 'is'} wrong."
+
+
+BORDER = "only values at the border"
 
 
 def one_sided(over: bool) -> str:
@@ -543,7 +711,7 @@ def _plural(name: str) -> str:
 
 def border() -> str:
     """Only the edge of the image is wrong."""
-    return "Only values at the border are wrong; the inside is right."
+    return f"{BORDER.capitalize()} are wrong; the inside is right."
 
 
 def where_value(name: str, how: str) -> str:
@@ -554,3 +722,282 @@ def where_value(name: str, how: str) -> str:
 def map_title(part: str) -> str:
     """What the marks of a small map mean. `part`: the slice that it shows, "" for all."""
     return f"{part or 'The result'}, with x for a wrong value:"
+
+
+# ---------------------------------------------------------------- what was handed in
+
+
+def listed(items: Sequence[str], word: str = "and") -> str:
+    """'a, b and c'; of more than eight, the first ones and how many more there are."""
+    if len(items) > 8:
+        items = [*items[:7], f"{len(items) - 7} more"]
+    separator = "; " if any("," in one for one in items) else ", "
+    return separator.join(items[:-1]) + f" {word} {items[-1]}" if len(items) > 1 else items[0]
+
+
+def not_opened(path: str, reason: str) -> str:
+    """The path leads nowhere."""
+    return f"{path} cannot be opened ({reason}): check the path."
+
+
+def not_gradable(path: str, special: bool) -> str:
+    """The path names something that holds no answers. `special`: it is a pipe or a device."""
+    if special:
+        return f"{path} is neither a file nor a folder: name one that holds your code."
+    return (
+        f"{path} cannot be graded: give a folder, a .py file, a notebook (.ipynb) or an archive "
+        "(.zip, .tar, .tar.gz, .tar.xz)."
+    )
+
+
+def file_too_large(path: str, mib: int) -> str:
+    """A file is larger than what is read."""
+    return (
+        f"{path} is larger than {mib} MiB and was not read. Take data out of it "
+        "(in a notebook: clear the outputs) and save it again."
+    )
+
+
+def not_ordinary(path: str) -> str:
+    """A pipe, a device, or the like."""
+    return f"{path} is not an ordinary file, so that it was not read. Hand in a plain copy."
+
+
+def not_read(path: str, reason: str) -> str:
+    """The system refuses to read a file."""
+    return f"{path} could not be read ({reason}). Check that you may read it."
+
+
+def stopped(number: int, path: str) -> str:
+    """There are more files than are read."""
+    return f"Only the first {number} files were read, up to {path}: hand in a smaller folder."
+
+
+def passed_over(path: str, why: str, depth: int = 0) -> str:
+    """A file or folder that might have mattered was not read."""
+    reason = {
+        "astray": "its name leads out of the archive.",
+        "closed": "it cannot be opened.",
+        "deep": f"it lies more than {depth} folders deep.",
+        "folder link": "it is a link to another folder.",
+        "link": "it is a link that leads out of the folder, or nowhere.",
+        "name": "its name does not end in .py or .ipynb. Rename it if it is your answer.",
+        "no file": "it is a link or a device and no ordinary file.",
+        "packed": "unpack it first if your answers are in it.",
+    }[why]
+    return f"{path} was passed over: {reason}"
+
+
+def more_passed_over(number: int) -> str:
+    """The rest of a long list of such notes."""
+    return f"{number} more files or folders were passed over."
+
+
+def archive(path: str, fault: str, mib: int = 0) -> str:
+    """An archive cannot be used."""
+    said = {
+        "damaged": "is damaged and cannot be unpacked: pack your files again.",
+        "large": f"unpacks to more than {mib} MiB: pack only your answers.",
+        "locked": "is locked with a password: pack your files without one.",
+        "many": "holds too many files: pack only your answers.",
+    }[fault]
+    return f"{path} {said}"
+
+
+SAVE_AS_UTF_8 = "Save the file as UTF-8 (in most editors: Save with Encoding), then run grade again."
+
+
+def encoding(path: str, line: int, fault: str, said: str = "") -> str:
+    """A file is not UTF-8 text. `said`: the encoding that it names at its top."""
+    at = f"{path}, line {line}: the file"
+    what = {
+        "declared": f"{path} says at its top that it is saved as {said}, not UTF-8.",
+        "nul": f"{at} holds a NUL character, which no Python file may: it is no plain text, or it is damaged.",
+        "other": f"{at} is not saved as UTF-8.",
+        "utf-16": f"{path} is saved as UTF-16, which Python cannot read.",
+    }[fault]
+    return f"{what} {SAVE_AS_UTF_8}"
+
+
+def not_python(label: str, line: int, fault: str, reason: str, shown: Sequence[str]) -> str:
+    """Python cannot read a line. `reason`: what Python says; `shown`: the line, and a caret under the place."""
+    what = {
+        "indentation": f"the indentation is not right ({reason})",
+        "syntax": f"this is not valid Python ({reason})",
+        "tabs": "the indentation mixes tabs and spaces. Use four spaces for each level",
+    }[fault]
+    end = "Correct it, then run grade again."
+    return ("\n" if shown else " ").join([f"{label}, line {line}: {what}.", *shown, end])
+
+
+def cut_short(line: str, characters: int) -> str:
+    """A long line of code, of which only so many characters are shown."""
+    if len(line) <= characters:
+        return line
+    return f"{line[:characters]} (and {len(line) - characters} more characters)"
+
+
+def merge_conflict(label: str, line: int) -> str:
+    """Git's marks stand in the source."""
+    return (
+        f"{label}, line {line}: the marks of a git merge conflict are still there. Keep the version that you want and "
+        "delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+    )
+
+
+def nested_too_deeply(label: str) -> str:
+    """Python's parser gives up."""
+    return f"{label} is nested too deeply for Python to read. Write it in smaller steps."
+
+
+def no_text(label: str, reason: str) -> str:
+    """Python's compiler refuses the text as a whole."""
+    return f"{label} cannot be read by Python ({reason}). {SAVE_AS_UTF_8}"
+
+
+def notebook(path: str, fault: str, said: str = "") -> str:
+    """A notebook cannot be used. `said`: its language, or the limit on its code in MiB."""
+    what = {
+        "damaged": "is damaged: it cannot be read as a notebook. Open it in Jupyter, save it and hand it in again.",
+        "language": f"is a notebook in {said}, not in Python.",
+        "large": f"holds more than {said} MiB of code and was not read.",
+    }[fault]
+    return f"{path} {what}"
+
+
+def magic_cell(label: str, line: str) -> str:
+    """A cell magic takes a cell."""
+    return (
+        f"{label} begins with {line}, which takes the whole cell, so that it was left out. Take that line out of the "
+        "cell, then run grade again."
+    )
+
+
+def left_out(path: str, counts: Mapping[str, int], demo: Sequence[str], invalid: Sequence[str]) -> str:
+    """What of a notebook was left out: lines by kind, and the cells with demo code, or without valid Python."""
+    said = [count(number, kind) for kind, number in counts.items()]
+    for what, cells in (("demo code", demo), ("what is not valid Python", invalid)):
+        if cells:
+            said.append(f"{what} in cell{'s' if len(cells) > 1 else ''} {', '.join(cells)}")
+    return f"left out of {path}: {', '.join(said)}"
+
+
+def not_started(name: str, where: str, written: str) -> str:
+    """A stub. `written`: where a real definition stands that the stub replaces, "" for nowhere."""
+    if written:
+        return (
+            f"{name} is written in {written}, but an empty {name} stands after it, in {where}, and takes its place, as "
+            "in Python. Delete the empty one."
+        )
+    return f"{name} is not started yet: its body in {where} is still empty."
+
+
+def defined_in_files(name: str, places: Sequence[str]) -> str:
+    """Two files define it, each in its own way."""
+    return (
+        f"{name} is defined in {len(places)} files: {listed(places)}. It cannot be known which one you mean: keep one, "
+        "and delete or rename the others."
+    )
+
+
+def note_own_file(name: str, where: str, others: Sequence[str]) -> str:
+    """Other files define it too, but one of them is the exercise's own."""
+    return (
+        f"{name} also stands in {listed(others)}, taken for helpers of the same name: graded was {where}, the "
+        "exercise's own file."
+    )
+
+
+def note_copies(name: str, places: Sequence[str]) -> str:
+    """Two files define it alike."""
+    return f"{name} stands in {listed(places)}, the same in each; the first was graded."
+
+
+def note_later(name: str, others: Sequence[str], where: str) -> str:
+    """One file defines it twice."""
+    return f"{name} is defined more than once, in {listed(others)} and in {where}: the last one counts, as in Python."
+
+
+def note_stub_elsewhere(name: str, places: Sequence[str]) -> str:
+    """A stub beside the answer."""
+    return f"An empty {name} also stands in {listed(places)}; the written one was graded."
+
+
+def missing(name: str, path: str, files: Sequence[str]) -> str:
+    """No file defines it. `path`: what was handed in."""
+    if not files:
+        return f"There is no {name}: {path} holds no .py file and no notebook."
+    where = listed(files)
+    if list(files) == [path]:
+        where = path
+    elif len(files) > 3:
+        where = f"the {len(files)} files of {path} ({', '.join(files[:3])} and {len(files) - 3} more)"
+    return f"There is no function {name} at the left margin of {where}."
+
+
+def perhaps_unreadable(name: str, problem: str) -> str:
+    """No file defines it, but a notebook could not be read."""
+    return f"There is no {name} in what could be read. {problem}"
+
+
+def does_not_count(labels: Sequence[str]) -> str:
+    """Files or cells that could not be read."""
+    return f"What could not be read does not count: {listed(labels)}."
+
+
+def stands_inside(what: str, outer: str, where: str) -> str:
+    """A function of the right name stands in a class, a function or the script's part, `what`, called `outer`."""
+    return {
+        "class": f"One stands inside the class {outer} ({where}), where it is a method. Move it out of the class, to "
+        "the left margin, without self.",
+        "function": f"One stands inside the function {outer} ({where}), where it cannot be called from outside. Move "
+        "it to the left margin.",
+        "script": f'One stands under if __name__ == "__main__" ({where}), which runs only when the file is started as '
+        "a script. Move it above that line, to the left margin.",
+    }[what]
+
+
+def looks_alike(where: str, letter: str, position: int, called: str) -> str:
+    """A name with a letter of another alphabet. `called`: the letter's name."""
+    return (
+        f"There is one in {where} that only looks the same: its letter {letter} at position {position} is {called}. "
+        "Type the name again with Latin letters."
+    )
+
+
+def nearest(name: str, near: Mapping[str, str]) -> str:
+    """Names that are nearly right, with where they stand."""
+    choices = listed([f"{one} ({where})" for one, where in near.items()], "or")
+    return f"Did you mean {choices}? Its name has to be exactly {name}."
+
+
+def uses_package(name: str, package: str, where: str) -> str:
+    """A package does the work."""
+    return (
+        f"{name} uses {package} ({where}), which does the exercise's work or holds its answer. Write the computation "
+        "yourself, with NumPy and your own functions."
+    )
+
+
+def uses_forbidden(name: str, what: str, where: str, without: Sequence[str]) -> str:
+    """Something that the exercise asks to do without."""
+    return (
+        f"{name} uses {what} ({where}). This exercise asks you to write that computation yourself, without "
+        f"{listed(without, 'or')}: use loops, sums and products in its place."
+    )
+
+
+def uses_made_code(name: str, function: str, where: str) -> str:
+    """eval, exec or compile of a text that is not written out."""
+    return (
+        f"{name} calls {function} on text that is put together while it runs ({where}), so that nobody can see what it "
+        "computes. Write the computation out as plain code."
+    )
+
+
+def not_checkable(name: str, fault: str, where: str) -> str:
+    """Code that is too deep, or too much, for the check of an exercise's rule."""
+    return {
+        "deep": f"{name} is nested too deeply to be checked ({where}). Write it in smaller steps.",
+        "long": f"{name} uses so much code that it cannot be checked ({where}). Hand in your answers alone.",
+    }[fault]

@@ -139,7 +139,8 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.machinery.ModuleSpec(fullname, self, is_package=self.modules[fullname]["package"])
         if fullname.partition(".")[0] in self.absent:
             raise ModuleNotFoundError(f"{fullname} cannot be used here: do the work with NumPy.", name=fullname)
-        installed = "." not in fullname and fullname not in sys.stdlib_module_names
+        known = fullname in sys.stdlib_module_names or fullname.startswith("_sysconfigdata")
+        installed = "." not in fullname and not known
         # What may not be read counts as not there: libraries look for others and are content without.
         if installed and not limits.importable(fullname, self.packages):
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
@@ -178,10 +179,11 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if not fromlist:
             importlib.import_module(found)
             return importlib.import_module(own[dots + name.partition(".")[0]])
+        package = importlib.import_module(found)
         for one in fromlist:
-            if f"{found}.{one}" in self.modules:
+            if f"{found}.{one}" in self.modules and not hasattr(package, one):
                 importlib.import_module(f"{found}.{one}")
-        return importlib.import_module(found)
+        return package
 
 
 class Child:

@@ -833,7 +833,7 @@ def notebook_no_json(folder: Path) -> Path:
 def notebook_no_notebook(folder: Path) -> Path:
     """JSON that is no notebook.
 
-    softmax  missing  answers.ipynb
+    softmax  error  answers.ipynb
     """
     return put(folder / "answers.ipynb", '{"cells": [{"cell_type": 3}], "nbformat": "four"}')
 
@@ -842,7 +842,7 @@ def notebook_no_notebook(folder: Path) -> Path:
 def notebook_deep_json(folder: Path) -> Path:
     """JSON so deep that a parser gives up.
 
-    softmax  missing  answers.ipynb
+    softmax  error  answers.ipynb
     """
     return put(folder / "answers.ipynb", "[" * 100_000)
 

@@ -30,7 +30,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader import submission
+from grader import rules, sources, submission
 from grader.submission import Found, Submission, SubmissionError, read_submission
 
 NAMES = ["sigmoid", "dense", "softmax", "softmax_layer", "sigmoid_layer_loops", "affine_row"]
@@ -314,7 +314,7 @@ def test_a_folder_called_like_a_file(tmp_path: Path) -> None:
 
 
 def test_large_files_are_said(tmp_path: Path) -> None:
-    found = read(write(tmp_path, {"softmax.py": SOFTMAX + "#" * submission.MAX_SOURCE, "dense.py": DENSE}))
+    found = read(write(tmp_path, {"softmax.py": SOFTMAX + "#" * sources.MAX_SOURCE, "dense.py": DENSE}))
     one = found.find("softmax")
     assert one.status == "unreadable"
     assert one.message.startswith("softmax.py is larger than 1 MiB and was not read.")
@@ -327,7 +327,7 @@ def test_large_files_are_said(tmp_path: Path) -> None:
 
 
 def test_too_many_files_and_too_deep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submission, "MAX_FILES", 3)
+    monkeypatch.setattr(sources, "MAX_FILES", 3)
     found = read(write(tmp_path / "many", {f"m{k}.py": f"x = {k}\n" for k in range(5)}))
     assert len(found.files) == 3
     assert found.notes == ("Only the first 3 files were read, up to m3.py: hand in a smaller folder.",)
@@ -338,7 +338,7 @@ def test_too_many_files_and_too_deep(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_the_same_cap_on_entries_of_any_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submission, "MAX_ENTRIES", 10)
+    monkeypatch.setattr(sources, "MAX_ENTRIES", 10)
     found = read(write(tmp_path, {f"data{k:02}.txt": "" for k in range(20)} | {"zz.py": SOFTMAX}))
     assert found.files == ()
     assert "hand in a smaller folder" in found.notes[0]
@@ -346,7 +346,7 @@ def test_the_same_cap_on_entries_of_any_kind(tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.parametrize("limit", ["MAX_TOTAL", "MAX_CODE"])
 def test_the_files_together_are_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
-    monkeypatch.setattr(submission, limit, 2 * len(DENSE))
+    monkeypatch.setattr(sources, limit, 2 * len(DENSE))
     found = read(write(tmp_path, {f"m{k}.py": DENSE for k in range(9)} | {"softmax.py": SOFTMAX}))
     assert len(found.files) == 3
     assert "Only the first 3 files were read, up to m3.py" in found.find("softmax").message
@@ -356,7 +356,7 @@ def test_rules_are_checked_within_a_budget(tmp_path: Path, monkeypatch: pytest.M
     long = "def f():\n" + "    x = [1, 2, 3]\n" * 3000
     source = long + "def softmax(z):\n    return f()\ndef dense(z):\n    return z\n"
     assert rule(tmp_path, source, ["dot"]) is None
-    monkeypatch.setattr(submission, "MAX_STEPS", 1000)
+    monkeypatch.setattr(rules, "MAX_STEPS", 1000)
     assert rule(tmp_path, source, ["dot"], "dense") is None
     assert "uses so much code that it cannot be checked (answers.py, line " in str(rule(tmp_path, source, ["dot"]))
     copies: dict[str, str | bytes] = {"a.py": source, "b.py": source}
@@ -597,6 +597,58 @@ def test_a_demo_value_does_not_count_against_a_function(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"play.py": "import m\nsoftmax = m.run(3)\n", "real.py": SOFTMAX}
     assert find(tmp_path / "1", files).label == "real.py"
     assert find(tmp_path / "2", {"play.py": "softmax = 1 / 3\n", "real.py": STUB}).status == "not_started"
+
+
+# ---------------------------------------------------------------- an exercise's own file
+
+HELPER = "def softmax(z):\n    return z\n"
+PLACES = {"softmax": "c5_softmax/softmax.py"}
+
+
+def placed(root: Path, files: dict[str, str | bytes]) -> Found:
+    return read_submission(write(root, files), NAMES, places=PLACES).find("softmax")
+
+
+@pytest.mark.parametrize("above", ["", "exercises/", "week 2/exercises/", "hand in/mine/"])
+def test_an_exercises_own_file_comes_before_helpers_of_its_name(tmp_path: Path, above: str) -> None:
+    helpers = {f"{above}c3_layer/dense.py": DENSE + HELPER, f"{above}c5_softmax/softmax_layer.py": HELPER}
+    one = placed(tmp_path, {f"{above}c5_softmax/softmax.py": SOFTMAX, **helpers})
+    assert (one.status, one.label) == ("found", f"{above}c5_softmax/softmax.py")
+    assert one.notes == (
+        f"softmax also stands in {above}c3_layer/dense.py, line 3 and {above}c5_softmax/softmax_layer.py, line 1, taken "
+        f"for helpers of the same name: graded was {above}c5_softmax/softmax.py, line 3, the exercise's own file.",
+    )
+
+
+def test_the_own_file_where_a_chapter_is_handed_in(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"softmax.py": SOFTMAX, "softmax_layer.py": HELPER}
+    assert placed(tmp_path / "c5_softmax", files).label == "softmax.py"
+    assert placed(tmp_path / "c6", files).status == "duplicate"
+    path = write(tmp_path, {"a.zip": zipped({f"c5_softmax/{name}": text for name, text in files.items()})}) / "a.zip"
+    assert read_submission(path, NAMES, places=PLACES).find("softmax").label == "c5_softmax/softmax.py"
+
+
+def test_a_helper_that_cannot_be_read_leaves_the_own_file_alone(tmp_path: Path) -> None:
+    one = placed(tmp_path / "1", {"c5_softmax/softmax.py": SOFTMAX, "c3/dense.py": "def softmax(z)\n"})
+    assert (one.status, one.label) == ("found", "c5_softmax/softmax.py")
+    assert "softmax also stands in c3/dense.py, taken for helpers" in one.notes[0]
+    one = placed(tmp_path / "2", {"c5_softmax/softmax.py": "def softmax(z)\n", "c3/dense.py": HELPER})
+    assert (one.status, one.label) == ("unreadable", "c5_softmax/softmax.py")
+
+
+def test_a_place_decides_only_where_one_real_definition_stands_there(tmp_path: Path) -> None:
+    one = placed(tmp_path / "1", {"c5_softmax/softmax.py": STUB, "mine.py": SOFTMAX})
+    assert (one.status, one.label) == ("found", "mine.py")
+    one = placed(tmp_path / "2", {"c5_softmax/softmax.py": STUB, "mine.py": SOFTMAX, "other.py": HELPER})
+    assert one.status == "duplicate"
+    files: dict[str, str | bytes] = {f"{k}/exercises/c5_softmax/softmax.py": SOFTMAX + "#" * k for k in (1, 2)}
+    assert placed(tmp_path / "3", {**files, "other.py": HELPER}).status == "duplicate"
+    one = placed(tmp_path / "4", {"backup/c5_softmax/softmax.py": SOFTMAX, "other.py": HELPER})
+    assert one.status == "duplicate"
+    one = placed(tmp_path / "5", {"c5_softmax/softmax.ipynb": notebook(SOFTMAX), "other.py": HELPER})
+    assert one.status == "duplicate"
+    one = placed(tmp_path / "6", {"c5_softmax/softmax.py": SOFTMAX, "other.py": DENSE})
+    assert (one.status, one.notes) == ("found", ())
 
 
 # ---------------------------------------------------------------- missing
@@ -1071,9 +1123,20 @@ def test_sources_may_be_lists_of_lines_and_of_older_formats(tmp_path: Path) -> N
 def test_damaged_notebooks(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = read(write(tmp_path, {"n.ipynb": text, "dense.py": DENSE}))
     assert found.find("dense").status == "found"
-    assert found.find("softmax").status == "missing"
-    assert "What could not be read does not count: n.ipynb." in found.find("softmax").message
+    one = found.find("softmax")
+    assert (one.status, one.label) == ("unreadable", "n.ipynb")
+    assert one.file is not None
+    assert one.message.startswith("There is no softmax in what could be read. n.ipynb is damaged: it cannot be read as")
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_damaged_notebook_keeps_the_other_words(tmp_path: Path) -> None:
+    message = find(tmp_path / "1", {"n.ipynb": "{", "a.py": "def softmx(z):\n    return z\n", "b.py": "x = ("}).message
+    assert "Did you mean softmx (a.py, line 1)?" in message
+    assert message.endswith("What could not be read does not count: b.py.")
+    assert find(tmp_path / "2", {"n.ipynb": "{", "a.py": STUB}).status == "not_started"
+    data = notebook(DENSE).encode() + b" " * sources.MAX_NOTEBOOK
+    assert "n.ipynb is larger than 20 MiB and was not read" in find(tmp_path / "3", {"n.ipynb": data}).message
 
 
 @pytest.mark.parametrize("cut", [0.95, 0.99])
@@ -1203,14 +1266,14 @@ def test_members_that_lead_astray_are_passed_over(tmp_path: Path) -> None:
 
 def test_bombs_are_refused_quickly(tmp_path: Path) -> None:
     start = time.process_time()
-    zeros = b"\0" * (60 * submission.MIB)
-    large = {"big.py": zeros[: submission.MAX_SOURCE + 1], "dense.py": DENSE}
+    zeros = b"\0" * (60 * sources.MIB)
+    large = {"big.py": zeros[: sources.MAX_SOURCE + 1], "dense.py": DENSE}
     found = read(write(tmp_path, {"large.zip": zipped(large)}) / "large.zip")
     assert found.find("dense").status == "found"
     assert [one.path for one in found.files] == ["dense.py"]
     found = read(write(tmp_path, {"data.zip": zipped({"weights.bin": zeros, "dense.py": DENSE})}) / "data.zip")
     assert found.find("dense").status == "found"  # what is no answer is not unpacked
-    many: dict[str, str | bytes] = {f"n{k}.ipynb": zeros[: 19 * submission.MIB] for k in range(3)}
+    many: dict[str, str | bytes] = {f"n{k}.ipynb": zeros[: 19 * sources.MIB] for k in range(3)}
     with pytest.raises(SubmissionError, match="unpacks to more than 50 MiB"):
         read(write(tmp_path, {"many.zip": zipped(many)}) / "many.zip")
     for name, data in {

@@ -137,7 +137,7 @@ def test_a_head_of_some_megabytes_passes() -> None:
     """The cases of a key of ten thousand, or a file of source, written as JSON."""
     head = {"cases": [{"family": "typical", "dims": {"N": k}} for k in range(100_000)]}
     data = wire.encode(head, {})
-    assert len(data) > 4_000_000
+    assert len(data) > 3_000_000
     assert wire.read(io.BytesIO(data)) == (head, {})
 
 
@@ -240,6 +240,9 @@ def test_a_stream_with_lengths_that_are_too_large_is_refused_before_it_is_read()
         file(entry(shape=(2**62, 4), end=0)),
         file(entry(shape=(2**32, 2**32), end=0)),
         file(entry(shape=(0, 2**62), end=0)),
+        file(entry(dtype="BOOL", shape=(0, 2**60), end=0)),
+        file(entry(dtype="U8", shape=(2**62, 0), end=0)),
+        file(entry(shape=(2**20, 0, 2**20), end=0)),
         file(entry(shape=(0, 2**63 - 1), end=0)),
         file(entry(shape=(0, 2**64), end=0)),
         file(entry(shape=(2**40, 0, 2**40), end=0)),
@@ -319,6 +322,7 @@ def check(data: bytes) -> None:
         assert array.dtype.kind in "biuf"
         assert array.nbytes == math.prod(array.shape) * array.dtype.itemsize <= len(data)
         array.astype(np.float64).sum()
+        np.isfinite(array.astype(np.float64)).all()
 
 
 VALID = wire.encode({"answer": "ndarray", "warnings": []}, {"answer": np.arange(6, dtype=np.float32).reshape(2, 3)})

@@ -178,3 +178,14 @@ def lost_axis(x, w, b):
     Keep the row (the example) and the column (the output), even where there is only one of each.
     """
     return (x * w.T).sum(axis=1) + b
+
+
+@affine_row.mistake
+def only_the_last_feature(x, w, b):
+    """Only the last feature is in your result: each product replaces the one before it, where it should be added.
+
+    A loop that assigns the product (=) keeps the last one; it has to add the product to the sum so far (+=). With
+    x = [1, 2, -1], w = [3, -1, 2] and b = 10 the last product is -2, and you get 8; the sum of all three products is
+    -1, and 9 is right. With a single feature the two agree.
+    """
+    return x[:, -1:] * w[-1:] + b

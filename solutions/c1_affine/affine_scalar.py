@@ -159,3 +159,15 @@ def a_bare_number(x, w, b):
     Put the number back into an array with two axes, or do not take it out of its array in the first place.
     """
     return x[0, 0] * w[0, 0] + b[0]
+
+
+@affine_scalar.mistake
+def bias_added_to_the_weight(x, w, b):
+    """You add the bias to the weight before you multiply, so x multiplies the bias too: multiply first, then add.
+
+    x (w + b) equals x w + x b: the bias then grows with x and is no longer what comes out at x = 0. With x = 3, w = -2
+    and b = 4 this gives 3 times 2 = 6, where 3 times -2, plus 4, is -2.
+
+    Check the parentheses: multiplication binds more tightly than addition, so x w + b needs none.
+    """
+    return x * (w + b)

@@ -205,3 +205,14 @@ def three_features_hard_coded(x, w, b):
             y[n, 0] += x[n, f] * w[f, 0]
         y[n, 0] += b[0]
     return y
+
+
+@affine_minibatch.mistake
+def only_the_last_feature(x, w, b):
+    """Only the last feature is in your rows: each product replaces the one before it, where it should be added.
+
+    A loop that assigns the product (=) keeps the last one; it has to add the product to the sum so far (+=). With the
+    row [0, -3, 1], w = [3, -1, 2] and b = 10 the last product is 2, and you get 12; the sum of all three products is
+    5, and 15 is right. With a single feature the two agree.
+    """
+    return x[:, -1:] * w[-1:] + b

@@ -196,3 +196,24 @@ def lost_axis(x, w, b):
     """
     z = np.sum(x * w[:, 0], axis=1) + b[0]
     return 1 / (1 + np.exp(-z))
+
+
+@sigmoid_neuron.mistake
+def only_the_product_negated(x, w, b):
+    """In your exponential the minus sign reaches the product but not the bias: negate the whole logit.
+
+    -x w + b is not -(x w + b). With the product 1 and the bias 1 the logit is 2, and the output 0.8808; with the sign
+    at the product alone it is exp(-1 + 1) that enters, and 0.5 comes out. A bias of 0 hides this. Compute the logit
+    first, or put it in parentheses.
+    """
+    return 1 / (1 + np.exp(-x @ w + b))
+
+
+@sigmoid_neuron.mistake
+def parentheses_missing(x, w, b):
+    """Your results are 1 + exp(-z): put the whole denominator in parentheses.
+
+    1 / 1 + exp(-z) is read from left to right, as (1 / 1) + exp(-z). For z = 2 that is 1.1353, where
+    1 / (1 + exp(-2)) = 0.8808 is right. Results above 1 are a sign of it.
+    """
+    return 1 / 1 + np.exp(-(x @ w + b))

@@ -205,3 +205,24 @@ def axes_of_one_squeezed(x, w, b):
     neuron, the result has the shape (U,) or (N,). The next layer then fails, or broadcasts to something else.
     """
     return np.squeeze(x @ w + b)
+
+
+@dense.mistake
+def only_the_last_feature(x, w, b):
+    """Only the last feature is in your result: each product replaces the one before it, where it should be added.
+
+    A loop that assigns the product (=) keeps the last one; it has to add the product to the sum so far (+=). With the
+    row [1, 2, -1], a neuron's weights [3, -1, 2] and its bias 10 the last product is -2, and you get 8; the sum of all
+    three products is -1, and 9 is right. With a single feature the two agree.
+    """
+    return x[:, -1:] @ w[-1:] + b
+
+
+@dense.mistake
+def last_feature_left_out(x, w, b):
+    """Your sum over the features ends one too early: the last feature is left out.
+
+    range(F - 1) and a slice up to -1 stop before the last one. With the row [1, 2, -1], a neuron's weights [3, -1, 2]
+    and its bias 10 the first two products are 3 and -2, and you get 11; the third is -2, and 9 is right.
+    """
+    return x[:, :-1] @ w[:-1] + b

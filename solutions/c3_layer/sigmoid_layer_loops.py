@@ -236,3 +236,15 @@ def sigmoid_of_every_product(x, w, b):
                 y[n, u] += 1 / (1 + np.exp(-x[n, f] * w[f, u]))
             y[n, u] += b[u]
     return y
+
+
+@sigmoid_layer_loops.mistake
+def only_the_last_feature(x, w, b):
+    """Only the last feature is in your logits: each product replaces the one before it, where it should be added.
+
+    A loop that assigns the product (=) keeps the last one; it has to add the product to the sum so far (+=). With the
+    products 2 and -1 and the bias 0 the logit is 1, and the output 0.7311; the last product alone gives the logit -1,
+    and 0.2689. With a single feature the two agree.
+    """
+    z = x[:, -1:] * w[-1:] + b
+    return 1 / (1 + np.exp(-z))

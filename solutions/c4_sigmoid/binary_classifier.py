@@ -281,3 +281,17 @@ def lost_axis(x, weights, biases):
     for w, b in zip(weights[:-1], biases[:-1], strict=True):
         h = np.maximum(h @ w + b, 0)
     return 1 / (1 + np.exp(-(h @ weights[-1] + biases[-1])[:, 0]))
+
+
+@binary_classifier.mistake
+def hidden_layers_from_the_input(x, weights, biases):
+    """Your hidden layers all get the input x, and only the last of them goes on: each takes what the one before gave.
+
+    With one hidden layer nothing shows. With more, those before the last have no effect, and where the widths differ
+    there is an error about shapes. Look which name stands in the matrix product inside the loop, and whether it is
+    given a new value in each turn.
+    """
+    h = x
+    for w, b in zip(weights[:-1], biases[:-1], strict=True):
+        h = np.maximum(x @ w + b, 0)
+    return 1 / (1 + np.exp(-(h @ weights[-1] + biases[-1])))

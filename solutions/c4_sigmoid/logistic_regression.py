@@ -178,3 +178,14 @@ def lost_axis(x, w, b):
     meet labels of shape (N, 1) in a loss, NumPy broadcasts them to (N, N) without a warning.
     """
     return 1 / (1 + np.exp(-(x @ w + b)[:, 0]))
+
+
+@logistic_regression.mistake
+def only_the_product_negated(x, w, b):
+    """In your exponential the minus sign reaches the product but not the bias: negate the whole logit.
+
+    -x w + b is not -(x w + b). With the product 1 and the bias 1 the logit is 2, and the probability 0.8808; with the
+    sign at the product alone it is exp(-1 + 1) that enters, and 0.5 comes out. A bias of 0 hides this. Compute the
+    logit first, or put it in parentheses.
+    """
+    return 1 / (1 + np.exp(-x @ w + b))

@@ -135,6 +135,12 @@ multiclass_classifier.telling(
     weights=[[[1, -1, 2], [1, 1, -1]], [[1, -1], [-1, 2], [1, 1]], [[1, -1, 0], [-2, 1, 1]]],
     biases=[[1, -1, 0], [-1, 1], [0, 1, -2]],
 )
+# Widths that are all equal: a layer that takes the wrong input goes through without an error.
+multiclass_classifier.telling(
+    x=[[1, -2], [2, 1]],
+    weights=[[[1, -1], [1, 1]], [[1, 2], [-1, 1]], [[1, -1, 0], [-2, 1, 1]]],
+    biases=[[1, 0], [0, 1], [0, 1, -2]],
+)
 multiclass_classifier.telling(x=[[1000, -1], [2, 3]], weights=[[[1, -2, 1], [1, 1, -1]]], biases=[[-1, 1, 0]])
 
 multiclass_classifier.family("one layer", D=1, K=(2, 5), cases=1)
@@ -308,3 +314,17 @@ def without_the_shift(x, weights, biases):
     """
     powers = np.exp(_hidden(x, weights, biases) @ weights[-1] + biases[-1])
     return powers / powers.sum(axis=1, keepdims=True)
+
+
+@multiclass_classifier.mistake
+def hidden_layers_from_the_input(x, weights, biases):
+    """Your hidden layers all get the input x, and only the last of them goes on: each takes what the one before gave.
+
+    With one hidden layer nothing shows. With more, those before the last have no effect, and where the widths differ
+    there is an error about shapes. Look which name stands in the matrix product inside the loop, and whether it is
+    given a new value in each turn.
+    """
+    h = x
+    for w, b in zip(weights[:-1], biases[:-1], strict=True):
+        h = np.maximum(x @ w + b, 0)
+    return _rows(h @ weights[-1] + biases[-1])

@@ -239,3 +239,51 @@ def one_for_each_example(y, y_hat):
     """
     p = _clipped(y_hat)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p), axis=1)
+
+
+@binary_cross_entropy.mistake
+def plus_for_times(y, y_hat):
+    """You add the class to the logarithm, and take the second logarithm of the class: the class is a factor.
+
+    y log(y_hat) picks the term, since y is 1 or 0. With a plus sign in its place nothing is picked, and log(1 - y) is
+    log(0) where y is 1. With y = 0 and y_hat = 0.2 you get 0.6094 where -log(0.8) = 0.2231 is right, and with y = 1
+    infinity.
+    """
+    p = _clipped(y_hat)
+    return -np.mean((y + np.log(p)) + ((1 - y) + np.log(1 - y)))
+
+
+@binary_cross_entropy.mistake
+def label_in_the_second_logarithm(y, y_hat):
+    """In your second term the logarithm is taken of 1 - y: it is (1 - y) times log(1 - y_hat).
+
+    The class stands outside and picks the term, the prediction stands inside. The logarithm of 1 - y is log(1) = 0 for
+    class 0, so that these examples have no loss, and log(0) for class 1, which gives 0 times minus infinity: NaN. With
+    y = 0 and y_hat = 0.2 the loss is -log(0.8) = 0.2231.
+    """
+    p = _clipped(y_hat)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - y))
+
+
+@binary_cross_entropy.mistake
+def sigmoid_again(y, y_hat):
+    """You apply the sigmoid to y_hat: it holds probabilities already.
+
+    The sigmoid belongs to logits. Of a probability it makes a number between 0.5 and 0.7311, so that no prediction is
+    sure of anything. With y = 1 and y_hat = 0.9 the loss is -log(0.9) = 0.1054; after another sigmoid it is
+    -log(0.7109) = 0.3412.
+    """
+    p = 1 / (1 + np.exp(-y_hat.astype(np.float64)))
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@binary_cross_entropy.mistake
+def return_inside_the_loop(y, y_hat):
+    """Only the first example is in your sum: your function seems to return in the first turn of its loop.
+
+    A `return` that is indented as far as the loop's body ends the function in the first turn. The sum then holds one
+    loss, and is divided by N all the same. With y = [1, 0] and y_hat = [0.9, 0.2] you get 0.1054 / 2 = 0.0527, where
+    (0.1054 + 0.2231) / 2 = 0.1643 is right.
+    """
+    p = _clipped(y_hat[0, 0])
+    return -(y[0, 0] * np.log(p) + (1 - y[0, 0]) * np.log(1 - p)) / len(y)

@@ -196,3 +196,22 @@ def as_a_column(x, w, b, threshold):
     were given a second axis.
     """
     return (x @ w[:, np.newaxis] + b > threshold).astype(np.int32)
+
+
+@binary_targets.mistake
+def below_the_threshold(x, w, b, threshold):
+    """You give 1 to the scores below the threshold: 1 stands for a score above it, 0 for all others.
+
+    With the scores [13, 12, 4] and the threshold 12 the classes are [1, 0, 0]; you get [0, 0, 1]. A score at the
+    threshold is 0 both ways. Look which way the comparison points.
+    """
+    return (x @ w + b < threshold).astype(np.int32)
+
+
+@binary_targets.mistake
+def scores_returned(x, w, b, threshold):
+    """You return the scores themselves: compare each with the threshold, for the class 1 or 0.
+
+    With the scores [13, 12, 4] and the threshold 12 the classes are [1, 0, 0].
+    """
+    return x @ w + b

@@ -218,3 +218,35 @@ def most_likely_class(y, y_hat):
     sure.
     """
     return -np.mean(np.log(_clipped(y_hat.max(axis=1))))
+
+
+@categorical_cross_entropy.mistake
+def softmax_again(y, y_hat):
+    """You apply softmax to y_hat: its rows are probabilities already.
+
+    Softmax belongs to logits. Of probabilities, which lie between 0 and 1, it makes a row that is nearly even. With
+    y_hat = [0.9, 0.1] it gives [0.6900, 0.3100], and for the first class the loss -log(0.69) = 0.3711, where
+    -log(0.9) = 0.1054 is right.
+    """
+    powers = np.exp(y_hat.astype(np.float64))
+    return -np.mean(np.sum(y * np.log(powers / powers.sum(axis=1, keepdims=True)), axis=1))
+
+
+@categorical_cross_entropy.mistake
+def no_logarithm(y, y_hat):
+    """You add up probabilities: the loss is made of their logarithms.
+
+    The loss of an example is -log of the probability of its true class. With the probability 0.9 that is 0.1054;
+    without the logarithm it is -0.9.
+    """
+    return -np.mean(np.sum(y * y_hat, axis=1))
+
+
+@categorical_cross_entropy.mistake
+def logarithm_of_the_mean(y, y_hat):
+    """You take the logarithm of the mean probability: take each example's logarithm first, then the mean.
+
+    The logarithm of a mean is not the mean of the logarithms. With the probabilities 0.9 and 0.1 for the true classes
+    the loss is (0.1054 + 2.3026) / 2 = 1.2040; the mean probability is 0.5, and -log(0.5) = 0.6931.
+    """
+    return -np.log(np.mean(np.sum(y * _clipped(y_hat), axis=1)))

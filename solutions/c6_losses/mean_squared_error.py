@@ -152,3 +152,35 @@ def one_for_each_example(y, y_hat):
     but the shape, to (N,). The mean over the examples has still to follow.
     """
     return np.mean((y - y_hat) ** 2, axis=1)
+
+
+@mean_squared_error.mistake
+def only_the_prediction_squared(y, y_hat):
+    """You square the prediction alone: take the difference first, then square it.
+
+    y - y_hat ** 2 is y - (y_hat ** 2), since a power binds more tightly than a minus sign. With y = 3 and y_hat = 2 it
+    is 3 - 4 = -1, where (3 - 2) ** 2 = 1 is right. A squared error is never negative. Put the difference in
+    parentheses.
+    """
+    return np.mean(y - y_hat**2)
+
+
+@mean_squared_error.mistake
+def divided_by_one_less(y, y_hat):
+    """You divide by N - 1: the mean over the batch divides by the number of examples, N.
+
+    N - 1 belongs to the variance of a sample, where one degree of freedom is used up by the mean. With the squared
+    differences 1, 4 and 0 the loss is 5 / 3 = 1.6667; divided by 2 it is 2.5. With one example it is a division by 0.
+    """
+    return np.sum((y - y_hat) ** 2) / np.float64(len(y) - 1)
+
+
+@mean_squared_error.mistake
+def return_inside_the_loop(y, y_hat):
+    """Only the first example is in your sum: your function seems to return in the first turn of its loop.
+
+    A `return` that is indented as far as the loop's body ends the function in the first turn. The sum then holds one
+    squared difference, and is divided by N all the same. With the squared differences 1, 4 and 0 you get 1 / 3 =
+    0.3333, where 5 / 3 = 1.6667 is right.
+    """
+    return (y[0, 0] - y_hat[0, 0]) ** 2 / len(y)

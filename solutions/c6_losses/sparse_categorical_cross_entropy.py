@@ -225,3 +225,35 @@ def one_for_each_example(labels, y_hat):
     Looking up one probability a row leaves N losses, of shape (N,). The loss of the batch is their mean, of shape ().
     """
     return -np.log(_of_the_class(labels, y_hat))
+
+
+@sparse_categorical_cross_entropy.mistake
+def softmax_again(labels, y_hat):
+    """You apply softmax to y_hat: its rows are probabilities already.
+
+    Softmax belongs to logits. Of probabilities, which lie between 0 and 1, it makes a row that is nearly even. With
+    y_hat = [0.9, 0.1] it gives [0.6900, 0.3100], and for class 0 the loss -log(0.69) = 0.3711, where -log(0.9) = 0.1054
+    is right.
+    """
+    powers = np.exp(y_hat.astype(np.float64))
+    return -np.mean(np.log(_of_the_class(labels, powers / powers.sum(axis=1, keepdims=True))))
+
+
+@sparse_categorical_cross_entropy.mistake
+def no_logarithm(labels, y_hat):
+    """You add up probabilities: the loss is made of their logarithms.
+
+    The loss of an example is -log of the probability of its true class. With the probability 0.9 that is 0.1054;
+    without the logarithm it is -0.9.
+    """
+    return -np.mean(_of_the_class(labels, y_hat))
+
+
+@sparse_categorical_cross_entropy.mistake
+def logarithm_of_the_mean(labels, y_hat):
+    """You take the logarithm of the mean probability: take each example's logarithm first, then the mean.
+
+    The logarithm of a mean is not the mean of the logarithms. With the probabilities 0.9 and 0.1 for the true classes
+    the loss is (0.1054 + 2.3026) / 2 = 1.2040; the mean probability is 0.5, and -log(0.5) = 0.6931.
+    """
+    return -np.log(np.mean(_of_the_class(labels, y_hat)))

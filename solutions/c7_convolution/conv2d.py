@@ -315,3 +315,14 @@ def axes_of_one_squeezed(images, kernels, biases):
     name the one to remove.
     """
     return np.squeeze(correlate(images, kernels) + biases)
+
+
+@conv2d.mistake
+def last_channel_only(images, kernels, biases):
+    """Only the last channel is in your result: each channel replaces the one before it, where it should be added.
+
+    A loop over the channels that assigns (=) keeps the last one; it has to add to the sum so far (+=). For the pixel
+    [1, 10, 100] and a kernel of three ones the result is 1 + 10 + 100 = 111; the last channel by itself gives 100.
+    Images with one channel hide this.
+    """
+    return correlate(images[..., -1:], kernels[:, :, -1:]) + biases

@@ -213,3 +213,14 @@ def height_and_width_swapped(image, kernel, bias):
     square the shape does not tell; only the numbers do. Let the first index count rows everywhere.
     """
     return (correlate(image, kernel).sum(axis=2) + bias).T
+
+
+@conv2d_color.mistake
+def last_channel_only(image, kernel, bias):
+    """Only the last channel is in your result: each channel replaces the one before it, where it should be added.
+
+    A loop over the channels that assigns (=) keeps the last one; it has to add to the sum so far (+=). For the pixel
+    [1, 10, 100] and a kernel of three ones the result is 1 + 10 + 100 = 111; the last channel by itself gives 100.
+    Images with one channel hide this.
+    """
+    return correlate(image, kernel)[:, :, -1] + bias

@@ -196,3 +196,25 @@ def image_size_kept(image, kernel, bias):
     KH, KW = kernel.shape
     padded = np.pad(image, (((KH - 1) // 2, KH // 2), ((KW - 1) // 2, KW // 2)))
     return correlate(padded, kernel) + bias
+
+
+@conv2d_gray.mistake
+def only_the_last_cell(image, kernel, bias):
+    """Only the last cell of each window is in your result: each product replaces the one before, it should be added.
+
+    A loop over the window that assigns the product (=) keeps the last one; it has to add the product to the sum so far
+    (+=). With the window [1, 2] and the kernel [1, 10] the products are 1 and 20: you get 20, where 21 is right. A
+    1 x 1 kernel hides this.
+    """
+    KH, KW = kernel.shape
+    return image[KH - 1 :, KW - 1 :] * kernel[-1, -1] + bias
+
+
+@conv2d_gray.mistake
+def kernel_upside_down(image, kernel, bias):
+    """Your kernel is turned upside down: its first row belongs to the window's first row.
+
+    With the window [[1], [2]] and the kernel [[1], [10]] the result is 1 * 1 + 2 * 10 = 21. Upside down it is
+    1 * 10 + 2 * 1 = 12. Kernels of one row hide this. Let the image's row and the kernel's row grow together.
+    """
+    return correlate(image, kernel[::-1]) + bias

@@ -1,0 +1,431 @@
+"""Why an answer is wrong: every known mistake is named, nothing else is claimed, and snippets do what they say."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+import mistakes
+import numpy as np
+import pytest
+from conftest import ROOT, grade
+from grading import graded, parts
+from margins import HONEST
+
+from grader.build import fresh, load_plain
+from grader.compare import Tolerance, compare
+from grader.course import Course, Page
+from grader.diagnose import Outcome, diagnose, place_of, values_map
+from grader.grading import save_case, snippet
+from grader.key import About, KeyCase, Part
+
+COURSE = Course(ROOT)
+EVERY_PAGE = pytest.mark.parametrize("page", COURSE.pages(), ids=lambda page: page.name)
+
+
+# ---------------------------------------------------------------- every known mistake, and nothing else
+
+
+def test_every_known_mistake_is_named() -> None:
+    """By the real `grade`, on files that make it: a round of runs in which every exercise makes one of its own."""
+    table = list(mistakes.named(COURSE, seed=0))
+    assert len(table) == sum(len(part.about.mistakes) for part in parts().values())
+    assert [row for row in table if row[2] != [row[1]]] == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 12345])
+def test_every_known_mistake_is_named_on_other_cases(seed: int) -> None:
+    """From the key alone: what a mistake answers there is what a learner who makes it would answer."""
+    for part in parts(seed).values():
+        for mistake in part.about.mistakes:
+            outcomes = []
+            for case in part.cases:
+                answer = case.mistakes[mistake["name"]]
+                if isinstance(answer, str):
+                    outcomes.append(Outcome(case, None, right=False, kind="raised"))
+                else:
+                    right = compare(answer, case.truth, case.tolerance).right
+                    outcomes.append(Outcome(case, answer, right))
+            assert [one.mistake for one in diagnose(part, outcomes)] == [mistake["name"]], part.about.name
+
+
+@pytest.mark.parametrize("style", HONEST)
+def test_nothing_is_claimed_of_honest_answers(style: str) -> None:
+    path = ROOT / "tests" / "honest" / (style if style == "loops32" else f"{style}.py")
+    run = grade("--from", path, "--seed", "1", "--json", "-")
+    assert [one["name"] for one in run.json["exercises"] if one["diagnosis"] or one["status"] != "passed"] == []
+
+
+@EVERY_PAGE
+def test_nothing_is_claimed_of_another_kind_of_wrong_answer(page: Page) -> None:
+    """Noise has no reason: what is said of it must be no known mistake, and no relation that explains it all."""
+    part = parts()[page.name]
+    rng = np.random.default_rng(0)
+    outcomes = []
+    for case in part.cases:
+        answer = case.truth + rng.integers(1, 9, case.truth.shape) * rng.choice([-1, 1], case.truth.shape)
+        if case.truth.dtype.kind == "f":
+            answer = (answer + rng.normal(size=case.truth.shape)).astype(np.float32)
+        outcomes.append(Outcome(case, np.asarray(answer), right=False))
+    found = {one.mistake for one in diagnose(part, outcomes)}
+    assert found <= {"out_of_range", "negative", "sums", "one_sided"}, found
+
+
+@EVERY_PAGE
+def test_an_answer_that_is_only_a_little_off_is_no_known_mistake(page: Page) -> None:
+    """Just beyond the tolerance, everything that is nearly right looks alike."""
+    part = parts()[page.name]
+    outcomes = []
+    for case in part.cases:
+        if case.truth.dtype.kind != "f":
+            return
+        answer = case.truth + 3 * case.tolerance.allowed(case.truth) * np.where(
+            np.indices(case.truth.shape).sum(0) % 2, 1, -1
+        )
+        outcomes.append(Outcome(case, answer, right=False))
+    found = {one.mistake for one in diagnose(part, outcomes)}
+    assert found <= {"nearly", "one_sided", "where_certain", "out_of_range", "negative"}, found
+
+
+# ---------------------------------------------------------------- relations, on numbers made for them
+
+
+SHAPES = [(2, 3), (3, 2), (4, 5), (3, 3), (1, 4), (5, 2)]
+
+
+def part_of(
+    truths: list[np.ndarray],
+    returns: str = "N K",
+    inputs: list[dict[str, Any]] | None = None,
+    dims: list[dict[str, Any]] | None = None,
+) -> Part:
+    cases = [
+        KeyCase(
+            index=k,
+            family="tiny",
+            dims=dims[k] if dims else dict(zip(returns.split(), truth.shape, strict=True)),
+            returns=returns,
+            inputs=inputs[k] if inputs else {"x": np.ones(3, np.float32)},
+            truth=truth,
+            reference=truth,
+            tensorflow=None,
+            tolerance=Tolerance(0.0, 1e-5 if truth.dtype.kind == "f" else 0.0),
+            mistakes={},
+        )
+        for k, truth in enumerate(truths)
+    ]
+    arguments = list(cases[0].inputs)
+    about = About("toy", "c1", 1, 1, [], arguments, dict.fromkeys(arguments), returns, [], "", [], [])
+    return Part(about, cases, None, "")
+
+
+def said(part: Part, change: Callable[[KeyCase], Any]) -> list[tuple[str, str]]:
+    outcomes = []
+    for case in part.cases:
+        answer = np.asarray(change(case))
+        outcomes.append(Outcome(case, answer, compare(answer, case.truth, case.tolerance).right))
+    return [(one.mistake, one.message) for one in diagnose(part, outcomes)]
+
+
+def truths(low: float = -5, high: float = 5, seed: int = 0) -> list[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return [rng.uniform(low, high, shape) for shape in SHAPES]
+
+
+def softmax(values: np.ndarray) -> np.ndarray:
+    powers = np.exp(values)
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "phrase"),
+    [
+        (lambda t: t.T, "transposed", "(K, N)"),
+        (lambda t: t[:, ::-1], "flipped", "the columns (K)"),
+        (lambda t: -t, "sign_lost", "wrong sign"),
+        (lambda t: 2 * t, "scaled", "times 2"),
+        (lambda t: t / len(t), "scaled", "divided by N"),
+        (lambda t: -t * t.shape[1], "scaled", "times K, and has the wrong sign"),
+        (lambda t: t * t.shape[0] / t.shape[1], "scaled", "times N / K"),
+        (lambda t: t * t.size, "scaled", "times (N * K)"),
+        (lambda t: t / np.log(2), "scaled", "base 2"),
+        (lambda t: 0.3 * t, "scaled", "times 0.3"),
+        (lambda t: t + 0.25, "offset", "too large by the same number, 0.25"),
+        (lambda t: t - np.log(len(t)), "offset", "the logarithm of N"),
+        (np.trunc, "truncated", "cut to whole numbers"),
+        (np.floor, "truncated", "rounded down"),
+        (lambda t: np.round(t, 2), "rounded", "2 decimals"),
+        (lambda t: t.astype(np.float16), "float16", "float16"),
+        (lambda t: t * (1 + 1e-4 * np.sign(t)), "nearly", "nearly right"),
+        (lambda t: np.maximum(t, 0), "relu", "relu"),
+        (np.abs, "absolute", "absolute value"),
+        (lambda t: 1 - t, "one_minus", "1 minus"),
+        (np.square, "squared", "squares"),
+        (lambda t: 1 / (1 + np.exp(-t)), "sigmoid_too_many", "one sigmoid too many"),
+        (softmax, "softmax_too_many", "one softmax too many"),
+        (np.tanh, "tanh", "tanh"),
+        (lambda t: t.ravel(), "flattened", "2 axes"),
+        (lambda t: t[..., None], "axis_added", "an axis of size 1"),
+        (lambda t: t.T.reshape(t.shape), "rearranged", "other places"),
+        (lambda t: np.roll(t, 1, axis=1), "shifted", "comes in at the start"),
+        (lambda t: np.repeat(t[:1], len(t), axis=0), "repeated", "the first row"),
+        (lambda t: np.cumsum(t, axis=0), "running_sum", "the rows (N)"),
+        (lambda t: t.sum(axis=1), "reduced", "the sum along the axis K"),
+        (lambda t: t.mean(), "reduced", "a single number"),
+        (lambda t: t.argmax(axis=1), "place_of_largest", "argmax"),
+        (lambda t: t[0], "only_a_part", "the first row"),
+        (lambda t: t[0, 0], "only_a_part", "the first value"),
+        (lambda t: np.full(t.shape, 0.5), "constant", "0.5 everywhere"),
+        (lambda t: t[:, :-1], "another_shape", "(N, K-1)"),
+        (lambda t: np.ones((2, 2)), "constant", "1 everywhere"),
+        (lambda t: np.zeros((2, 2)) + np.arange(2), "another_shape", "(2, 2) whatever"),
+    ],
+)
+def test_a_relation_is_named(change: Callable[[np.ndarray], np.ndarray], name: str, phrase: str) -> None:
+    (found,) = said(part_of(truths()), lambda case: change(case.truth))
+    assert found[0] == name
+    assert phrase in found[1]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "change", "name"),
+    [
+        (0.01, 0.99, np.rint, "rounded_to_a_class"),
+        (0.1, 9, np.sqrt, "root"),
+        (0.1, 9, np.log, "logarithm"),
+        (0.01, 0.99, lambda t: np.log(t / (1 - t)), "sigmoid_missing"),
+        (0.1, 9, lambda t: 1 / t, "reciprocal"),
+        (0.01, 0.99, lambda t: 3 * t - np.sqrt(t), "out_of_range"),
+        (0, 5, lambda t: t - 2 * np.sqrt(t), "negative"),
+    ],
+)
+def test_a_relation_of_positive_numbers_is_named(
+    low: float, high: float, change: Callable[[np.ndarray], np.ndarray], name: str
+) -> None:
+    found = said(part_of(truths(low, high)), lambda case: change(case.truth))
+    assert [one for one, _ in found] == [name]
+
+
+def test_rows_that_do_not_sum_to_1_are_told() -> None:
+    rows = [softmax(one) for one in truths()]
+    assert said(part_of(rows), lambda case: case.truth / len(case.truth) + 0 * case.truth)[0][0] == "scaled"
+    ((name, message),) = said(part_of(rows), lambda case: case.truth**2 / (case.truth**2).sum())
+    assert name == "sums"
+    assert "All your numbers together sum to 1" in message
+
+
+@pytest.mark.parametrize(
+    ("times", "name"), [(0, "bias_missing"), (2, "bias_doubled"), (-1, "bias_subtracted"), ("N", "bias_repeated")]
+)
+def test_a_bias_is_missed(times: int | str, name: str) -> None:
+    rng = np.random.default_rng(1)
+    inputs = [{"b": rng.normal(size=shape[1]).astype(np.float32)} for shape in SHAPES]
+    part = part_of(truths(), inputs=inputs)
+
+    def change(case: KeyCase) -> np.ndarray:
+        number = case.dims["N"] if times == "N" else times
+        return np.asarray(case.truth + (number - 1) * case.inputs["b"].astype(np.float64))
+
+    assert [one for one, _ in said(part, change)] == [name]
+
+
+def test_a_bias_of_zero_tells_nothing() -> None:
+    inputs = [{"b": np.zeros(shape[1], np.float32)} for shape in SHAPES]
+    assert said(part_of(truths(), inputs=inputs), lambda case: case.truth * 1.7 + 0.1 * case.truth**2) == []
+
+
+def test_a_size_that_is_the_same_in_all_cases_gives_no_factor_its_name() -> None:
+    rng = np.random.default_rng(2)
+    part = part_of([rng.normal(size=(3, 4)) for _ in range(5)])
+    ((name, message),) = said(part, lambda case: 3 * case.truth)
+    assert name == "scaled"
+    assert "times 3." in message
+
+
+def test_a_factor_that_fits_single_numbers_by_luck_is_not_claimed() -> None:
+    rng = np.random.default_rng(3)
+    part = part_of([np.asarray(one) for one in rng.uniform(1, 9, 6)], returns="", dims=[{"N": k + 2} for k in range(6)])
+    assert [one for one, _ in said(part, lambda case: case.truth * rng.uniform(2, 3))] in ([], ["one_sided"])
+    ((_, message),) = said(part, lambda case: case.truth / case.dims["N"])
+    assert "divided by N." in message
+
+
+@pytest.mark.parametrize(("back", "phrase"), [(1, "the case before"), (99, "the first case")])
+def test_what_is_kept_between_calls_is_named(back: int, phrase: str) -> None:
+    part = part_of(truths())
+    ((name, message),) = said(part, lambda case: part.cases[max(case.index - back, 0)].truth)
+    assert name == "stale"
+    assert phrase in message
+
+
+def test_a_list_that_grows_from_call_to_call_is_named() -> None:
+    rng = np.random.default_rng(4)
+    part = part_of([rng.normal(size=k) for k in (2, 3, 1, 4)], returns="N")
+    kept: list[float] = []
+
+    def change(case: KeyCase) -> np.ndarray:
+        kept.extend(case.truth)
+        return np.array(kept)
+
+    ((name, message),) = said(part, change)
+    assert name == "stale"
+    assert "lives on between calls" in message
+
+
+def test_where_right_and_wrong_part_is_told() -> None:
+    part = part_of([*truths(), *truths(seed=1)])
+    square = [case for case in part.cases if case.dims["N"] == case.dims["K"]]
+    ((name, message),) = said(
+        part, lambda case: case.truth if case.dims["N"] == case.dims["K"] else case.truth * 2 - 0.1 * case.truth**2
+    )
+    assert name == "where_sides_differ"
+    assert message == "Everything is right except where N and K differ."
+    right = [Outcome(case, case.truth, right=True) for case in square]
+    raised = [
+        Outcome(case, None, right=False, kind="raised") for case in part.cases if case.dims["N"] != case.dims["K"]
+    ]
+    (found,) = diagnose(part, [*right, *raised])
+    assert found.message == "Your code stops with an exception where N and K differ, and nowhere else."
+    assert diagnose(part, [*right[:1], *raised]) == ()  # one right case says too little
+
+
+def test_nothing_returned_is_told_apart_from_nothing_on_one_branch() -> None:
+    part = part_of(truths())
+    always = [Outcome(case, None, right=False, kind="NoneType") for case in part.cases]
+    sometimes = [*always[:2], *(Outcome(case, case.truth, right=True) for case in part.cases[2:])]
+    assert "No case gets a result" in diagnose(part, always)[0].message
+    assert "In 2 of 6 cases" in diagnose(part, sometimes)[0].message
+
+
+def test_never_filled_and_the_same_place() -> None:
+    rng = np.random.default_rng(5)
+    part = part_of([rng.normal(size=(k, 4)) for k in (3, 4, 5)])
+
+    def without_the_last_row(case: KeyCase) -> np.ndarray:
+        answer = case.truth.copy()
+        answer[-1] = 0
+        return answer
+
+    def wrong_last_row(case: KeyCase) -> np.ndarray:
+        answer = case.truth.copy()
+        answer[-1] = answer[-1] * [1.3, -2, 4, 0.7]
+        return answer
+
+    assert said(part, without_the_last_row)[0][0] == "never_filled"
+    assert said(part, wrong_last_row) == [("same_place", "In every case that fails, only the last row is wrong.")]
+
+
+def test_two_at_once() -> None:
+    exercise = "dense"
+    (report,) = graded([(exercise, "def dense(x, w, b):\n    return (x @ w).T\n")])
+    assert [one.mistake for one in report.diagnosis] == ["no_bias", "transposed"]
+    assert report.diagnosis[1].message.startswith("Apart from that: ")
+
+
+# ---------------------------------------------------------------- the place of the error
+
+
+def marks(text: str) -> np.ndarray:
+    return np.array([[mark == "x" for mark in row] for row in text.split()])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected"),
+    [
+        (marks("..x ..x"), "Only the last column is wrong; the rest is right."),
+        (marks(".. .. xx"), "Only the last row is wrong; the rest is right."),
+        (marks(".xx .xx"), "Every column but the first is wrong; the rest is right."),
+        (
+            marks("... .x. ..."),
+            "Only row 1 (counted from 0) is wrong, in only column 1 (counted from 0); the rest is right.",
+        ),
+        (marks(".... .... xxxx xxxx"), "The rows from 2 on (counted from 0) are wrong; the rest is right."),
+        (marks("xxxx x..x xxx."), "Only values at the border are wrong; the inside is right."),
+        (marks("xx xx"), ""),
+    ],
+)
+def test_the_place_is_told(wrong: np.ndarray, expected: str) -> None:
+    (case,) = part_of([np.zeros(wrong.shape)]).cases
+    assert place_of(wrong, case) == expected
+
+
+def test_the_place_in_images_and_lists() -> None:
+    images = np.zeros((2, 3, 4, 2), bool)
+    images[..., 1] = True
+    (case,) = part_of([np.zeros(images.shape)], returns="N H W C").cases
+    assert place_of(images, case) == "Only the last channel is wrong; the rest is right."
+    images[0] = False
+    assert place_of(images, case) == "Only the last image is wrong, in only the last channel; the rest is right."
+    entries = np.array([True, False, False, False])
+    (case,) = part_of([np.zeros(4)], returns="N").cases
+    assert place_of(entries, case) == "Only the first entry is wrong; the rest is right."
+
+
+def test_the_map() -> None:
+    assert values_map(marks("..x x..")) == ["The result, with x for a wrong value:", ". . x", "x . ."]
+    assert values_map(marks("xx xx")) == []
+    images = np.zeros((2, 2, 3, 2), bool)
+    images[1, 0, 2, 1] = True
+    assert values_map(images) == ["out[1, :, :, 1], with x for a wrong value:", ". . x", ". . ."]
+    assert values_map(np.eye(30, dtype=bool)) == []
+
+
+# ---------------------------------------------------------------- snippets
+
+
+def run_snippet(code: str, page: Page, function: Callable[..., Any]) -> None:
+    """Run it with `function` where it imports the learner's."""
+    names = ["exercises", f"exercises.{page.chapter}", f"exercises.{page.chapter}.{page.name}"]
+    kept = {name: sys.modules.get(name) for name in names}
+    try:
+        for name in names:
+            sys.modules[name] = types.ModuleType(name)
+        setattr(sys.modules[names[-1]], page.name, function)
+        with np.errstate(all="ignore"):
+            exec(compile(code, "snippet", "exec"), {})
+    finally:
+        for name, module in kept.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
+
+
+@EVERY_PAGE
+@pytest.mark.filterwarnings("ignore")
+def test_snippets_pass_the_right_answer_and_fail_the_wrong_ones(page: Page) -> None:
+    exercise, part = load_plain(page), parts()[page.name]
+    printed = 0
+    for case in part.cases:
+        code = snippet(part.about, case)
+        if code:
+            printed += 1
+            run_snippet(code, page, exercise.function)
+            assert max(map(len, code.splitlines())) <= 120
+    assert printed >= 5
+    for mistake in exercise.mistakes:
+        for case in part.cases:
+            answer = case.mistakes[mistake.name]
+            compared = None if isinstance(answer, str) else compare(answer, case.truth, case.tolerance)
+            if compared is not None and compared.right:
+                continue
+            code = snippet(part.about, case, "values" if compared is None else compared.kind)
+            if code:
+                with pytest.raises(Exception):  # noqa: B017, PT011  whatever stops it
+                    run_snippet(code, page, mistake.function)
+                run_snippet(code, page, exercise.function)
+            break
+
+
+@pytest.mark.parametrize("name", ["dense_stack", "conv2d_strided", "conv_output_size", "mean_squared_error"])
+def test_a_case_is_saved_to_be_run(name: str, tmp_path: Any) -> None:
+    (page,) = (page for page in COURSE.pages() if page.name == name)
+    exercise, part = load_plain(page), parts()[name]
+    code = save_case(part.about, part.cases[-1], tmp_path / "case.npz")
+    run_snippet(code, page, exercise.function)
+    with pytest.raises(AssertionError):
+        run_snippet(
+            code, page, lambda *given: exercise(*fresh(dict(zip(part.about.arguments, given, strict=True)))) + 1
+        )
