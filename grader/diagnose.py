@@ -37,12 +37,14 @@ class Outcome:
     answer: the array that came back; None where none did.
     right: whether it was right.
     kind: what came in place of an array: the name of its type, or "raised"; "" where an array came.
+    warned: what NumPy warned of.
     """
 
     case: KeyCase
     answer: np.ndarray | None
     right: bool
     kind: str = ""
+    warned: tuple[str, ...] = ()
 
     @property
     def given(self) -> np.ndarray:
@@ -57,10 +59,15 @@ def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
     if not failing:
         return ()
     named = _known_mistake(part, outcomes)
-    if named is not None:
-        return (named,)
+    if named:
+        return named
     if all(one.kind == "NoneType" for one in failing):
         return (Diagnosis("nothing_returned", words.nothing_returned(len(failing), len(outcomes))),)
+    return _told(part, outcomes, failing) + _trouble(failing)
+
+
+def _told(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
+    """What relations say."""
     evidence = Evidence(part, [one for one in outcomes if one.answer is not None])
     if any(one.answer is None for one in failing):
         rule = _shape_rule(evidence) if evidence.failing else None
@@ -80,28 +87,31 @@ def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
 # ---------------------------------------------------------------- known mistakes
 
 
-def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> Diagnosis | None:
+def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
     """The one known mistake that accounts for the answers, if there is exactly one.
 
-    An exception that the page's version of the mistake does not raise, or only that version, is no evidence either
-    way: it may be caught, or an index may reach too far, in one of them only. Most failing cases must speak.
+    What only one of the two versions of the mistake does, the learner's or the page's, is no evidence either way: an
+    exception (it may be caught, or an index may reach too far), or nan and inf in place of numbers. Most failing cases
+    must speak.
     """
     exact, loose = [], []
     for mistake in part.about.mistakes:
-        spoke = silent = clear = 0
+        clear = silent = 0
         for one in outcomes:
             recorded = one.case.mistakes.get(mistake["name"])
-            if one.answer is not None and isinstance(recorded, np.ndarray):
-                if not _alike(one.answer, recorded, one.case):
+            if one.answer is None or not isinstance(recorded, np.ndarray):
+                if one.right:
                     break
-                if not one.right and compare(recorded, one.case.truth, one.case.tolerance).right:
-                    break  # a mistake that gives the right answer here explains no wrong one
-                spoke += not one.right
-                clear += not one.right and not _alike(recorded, one.case.truth, one.case)
-            elif one.right:
-                break
-            else:
                 silent += one.answer is not None or isinstance(recorded, np.ndarray)
+                continue
+            if not _alike(one.answer, recorded, one.case):
+                if one.right or not _alike_where_finite(one.answer, recorded, one.case):
+                    break
+                silent += 1
+            elif not one.right:
+                if compare(recorded, one.case.truth, one.case.tolerance).right:
+                    break  # a mistake that gives the right answer here explains no wrong one
+                clear += not _alike(recorded, one.case.truth, one.case)
         else:
             if clear and not silent:
                 exact.append(mistake)
@@ -109,8 +119,31 @@ def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> Diagnosis | None:
                 loose.append(mistake)
     fitting = exact or loose
     if len(fitting) != 1:
-        return None
-    return Diagnosis(fitting[0]["name"], fitting[0]["message"], explained=True)
+        return ()
+    named = Diagnosis(fitting[0]["name"], fitting[0]["message"], explained=True)
+    if exact:
+        return (named,)
+    lost = sum(one.answer is not None and not _finite(one.answer) for one in outcomes)
+    return (named, Diagnosis("not_finite", words.also_not_finite(lost, len(outcomes)))) if lost else (named,)
+
+
+def _finite(array: Array) -> bool:
+    return array.dtype.kind != "f" or bool(np.isfinite(array).all())
+
+
+def _alike_where_finite(answer: Array, other: Array, case: KeyCase) -> bool:
+    """Whether two arrays agree wherever both hold numbers, and one of them does not everywhere."""
+    if answer.shape != other.shape or answer.dtype.kind != "f" or other.dtype.kind != "f":
+        return False
+    both = np.isfinite(answer) & np.isfinite(other)
+    return not both.all() and _alike(np.where(both, answer, 0), np.where(both, other, 0), case)
+
+
+def _trouble(failing: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
+    """How nan and inf came about, by NumPy's warnings."""
+    lost = [one for one in failing if one.answer is not None and not _finite(one.answer)]
+    said = words.numeric_trouble(lost[0].warned) if lost else ""
+    return (Diagnosis("numeric_trouble", said),) if said else ()
 
 
 def _alike(answer: Array, other: Array, case: KeyCase) -> bool:
@@ -368,7 +401,7 @@ def _shape_rule(evidence: Evidence) -> Diagnosis | None:
     if all(rule.isdecimal() and int(rule) < 1 for rule in found):
         return None
     everywhere = len(evidence.outcomes) == len(evidence.part.cases)
-    return Diagnosis("another_shape", words.another_shape(found, meant, everywhere))
+    return Diagnosis("another_shape", words.another_shape(found, everywhere))
 
 
 def _rules(evidence: Evidence, expected: str) -> Iterator[str]:
@@ -1166,11 +1199,11 @@ MAP_ROWS, MAP_COLUMNS = 12, 24
 
 
 def place_of(wrong: Array, case: KeyCase) -> str:
-    """Which values are wrong, in words; "" where all are, or no plain words fit.
+    """Which values are wrong, in words; "" where all are, or one is, or no plain words fit.
 
     wrong: bool array of the truth's shape.
     """
-    if wrong.all() or not wrong.any() or wrong.ndim not in PLACES or wrong.size < 4:
+    if wrong.all() or wrong.sum() < 2 or wrong.ndim not in PLACES or wrong.size < 4:
         return ""
     return _by_axes(wrong) or _border(wrong) or _by_value(wrong, case)
 

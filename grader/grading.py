@@ -227,15 +227,15 @@ class Grading:
             tallies.outcomes.append(Outcome(case, None, right=False, kind=kind))
             return True
         compared = compare(answer, case.truth, case.tolerance)
-        tallies.outcomes.append(Outcome(case, answer, compared.right))
+        warned = tuple(str(one.get("text", "")) for one in _dicts(head.get("warnings")))
+        tallies.outcomes.append(Outcome(case, answer, compared.right, warned=warned))
         if not case.tolerance.relative:  # where that is set, TensorFlow itself is off by it
             tallies.errors(answer, case)
         if compared.right:
             tallies.passed[case.family] = tallies.passed.get(case.family, 0) + 1
             self._accepted(str(head.get("answer", ""))[:100], answer, case, tallies)
         else:
-            warned = [str(one.get("text", "")) for one in _dicts(head.get("warnings"))]
-            lines = _mismatch(compared, answer, case, warned)
+            lines = _mismatch(compared, answer, case)
             tallies.fail("failed", self._failure(case, part, compared.kind, lines, value_of(answer), answer))
         return True
 
@@ -288,20 +288,24 @@ class Grading:
             lines.append(words.wrong_arguments(about.name, about.arguments))
         found = re.search(r"has no attribute '(\w+)'", message) if "AttributeError" in kinds else None
         name = str(raised.get("name", ""))[:100] or (found[1] if found else "")
-        near = difflib.get_close_matches(name, self._near(kinds, message, about.name) - {name}, n=2) if name else []
+        pools = self._near(kinds, message, about.name) if name else []
+        matches = (difflib.get_close_matches(name, pool - {name}, n=2) for pool in pools)
+        near = next((found for found in matches if found), [])
         lines.append(words.help_on(kinds, message, name, near))
         return lines
 
-    def _near(self, kinds: Sequence[str], message: str, exercise: str) -> set[str]:
-        """What a name that does not exist may have been meant for."""
+    def _near(self, kinds: Sequence[str], message: str, exercise: str) -> list[set[str]]:
+        """Sets of names, the likelier first, among which one may be that was meant by a name that does not exist."""
         if "AttributeError" in kinds:
             owner = np if message.startswith("module 'numpy'") else np.ndarray if "'numpy.ndarray'" in message else None
-            return {one for one in dir(owner) if not one.startswith("_")} if owner is not None else set()
-        return self._names(exercise) if "NameError" in kinds else set()
+            return [{one for one in dir(owner) if not one.startswith("_")}] if owner is not None else []
+        if "NameError" in kinds:
+            return [self._names(exercise), {one for one in dir(builtins) if one.islower()}]
+        return []
 
     def _names(self, exercise: str) -> set[str]:
-        """The names that the files of an exercise give to something, and Python's own functions."""
-        names = {one for one in dir(builtins) if one.islower()}
+        """The names that the files of an exercise give to something."""
+        names: set[str] = set()
         for file in self.submission.files_for(exercise):
             for chunk in file.chunks:
                 try:
@@ -313,7 +317,7 @@ class Grading:
                     node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
                 )
                 names.update(node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
-                names.update((node.asname or node.name) for node in nodes if isinstance(node, ast.alias))
+                names.update(node.asname or node.name for node in nodes if isinstance(node, ast.alias))
         return names
 
     def _source_line(self, label: str, line: int) -> str:
@@ -459,8 +463,8 @@ def _number(value: Any) -> str:
     return f"{float(value):.7g}" if np.asarray(value).dtype.kind == "f" else str(value)
 
 
-def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase, warned: Sequence[str]) -> list[str]:
-    """The facts of a wrong answer. `warned`: the warnings that came with it."""
+def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[str]:
+    """The facts of a wrong answer."""
     truth = case.truth
     axes = case.returns.split()
     if compared.kind in ("rank", "shape"):
@@ -495,7 +499,7 @@ def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase, warned: S
         got = answer[compared.wrong].astype(np.float64)
         which = [name for name, there in (("nan", np.isnan(got).any()), ("inf", np.isinf(got).any())) if there]
         if which:
-            lines.append(words.not_finite(" and ".join(which), warned))
+            lines.append(words.not_finite(" and ".join(which)))
     return lines
 
 
@@ -534,7 +538,7 @@ def _nested(array: np.ndarray) -> str:
 def _assigned(name: str, value: Any) -> str:
     """An assignment, broken where a line would be long: inside brackets a break means nothing."""
     return textwrap.fill(
-        f"{name} = {_literal(value)}", 76, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        f"{name} = {_literal(value)}", 74, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
     )
 
 

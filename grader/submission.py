@@ -286,9 +286,9 @@ class Submission:
     ) -> tuple[Found, Unit]:
         first = real[0]
         places = [one.binding.where for one in real]
-        if len({self._fingerprint(one, name) for one in real} if len(real) > 1 else places) > 1:
-            return self._said(name, "duplicate", words.defined_in_files(name, places), first), first.unit
         if len(real) > 1:
+            if len({self._fingerprint(one, name) for one in real}) > 1:
+                return self._said(name, "duplicate", words.defined_in_files(name, places), first), first.unit
             notes.append(words.note_copies(name, places))
         if first.earlier:
             notes.append(words.note_later(name, [one.where for one in first.earlier], first.binding.where))

@@ -215,10 +215,12 @@ def main_guard(node: ast.stmt) -> str:
     """ "==" or "!=" where an `if` compares __name__ with "__main__" so, else nothing."""
     if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare) or len(node.test.ops) != 1:
         return ""
-    sides = {ast.unparse(one) for one in (node.test.left, node.test.comparators[0])}
-    return (
-        {ast.Eq: "==", ast.NotEq: "!="}.get(type(node.test.ops[0]), "") if sides == {"__name__", "'__main__'"} else ""
-    )
+    sides = [node.test.left, node.test.comparators[0]]
+    names = [one.id for one in sides if isinstance(one, ast.Name)]
+    values = [one.value for one in sides if isinstance(one, ast.Constant)]
+    if names != ["__name__"] or values != ["__main__"]:
+        return ""
+    return {ast.Eq: "==", ast.NotEq: "!="}.get(type(node.test.ops[0]), "")
 
 
 def function_names(bindings: Iterable[Binding]) -> tuple[set[str], set[str]]:

@@ -66,37 +66,9 @@ def wrong_values(
     return [*lines, f"{wrong} of {count(total, 'value')} {verb}{by}."]
 
 
-def not_finite(which: str, warnings: Sequence[str]) -> str:
-    """A value is nan or inf where it should be a number; what NumPy's warnings say of how that came about."""
-    fact = f"Your answer holds {which} where a number is expected"
-    told = " ".join(warnings)
-    log, exp = "divide by zero encountered in log" in told, "overflow encountered in exp" in told
-    invalid = {
-        name
-        for name in ("multiply", "divide", "subtract", "log", "sqrt")
-        if f"invalid value encountered in {name}" in told
-    }
-    if log and "multiply" in invalid:
-        return f"{fact}: log(0) is -inf, and 0 times -inf is nan."
-    if log:
-        return f"{fact}: log(0) is -inf."
-    if exp and "divide" in invalid:
-        return f"{fact}: exp() of a large number is inf (in float32 from 89 on), and inf / inf is nan."
-    if exp:
-        return f"{fact}: exp() of a large number is inf (in float32 from 89 on)."
-    if "divide" in invalid:
-        return f"{fact}: 0 / 0 and inf / inf are nan."
-    if "subtract" in invalid:
-        return f"{fact}: inf - inf is nan."
-    if "multiply" in invalid:
-        return f"{fact}: 0 times inf is nan."
-    if "log" in invalid or "sqrt" in invalid:
-        return f"{fact}: the {'logarithm' if 'log' in invalid else 'root'} of a negative number is nan."
-    if "divide by zero" in told:
-        return f"{fact}: something is divided by 0."
-    if "overflow" in told:
-        return f"{fact}: a number became too large for its dtype."
-    return f"{fact}."
+def not_finite(which: str) -> str:
+    """A value is nan or inf where it should be a number."""
+    return f"Your answer holds {which} where a number is expected."
 
 
 def wrong_shape(expected: str, got: str, named: str) -> list[str]:
@@ -375,6 +347,35 @@ def broken_process(reason: str) -> str:
 # ---------------------------------------------------------------- why it is wrong
 
 
+def also_not_finite(number: int, total: int) -> str:
+    """On top of a known mistake."""
+    return f"Apart from that: in {number} of {count(total, 'case')} your result holds nan or inf."
+
+
+def numeric_trouble(warnings: Sequence[str]) -> str:
+    """How nan and inf came about, by what NumPy warned of; "" where it did not."""
+    told = " ".join(warnings)
+    log, exp = "divide by zero encountered in log" in told, "overflow encountered in exp" in told
+    kinds = ("multiply", "divide", "subtract", "log", "sqrt")
+    invalid = {name for name in kinds if f"invalid value encountered in {name}" in told}
+    large = "exp() of a large number is inf, in float32 from 89 on"
+    if log:
+        return "log(0) is -inf, and 0 times -inf is nan." if "multiply" in invalid else "log(0) is -inf."
+    if exp:
+        return f"{large}; and inf / inf is nan." if "divide" in invalid else f"{large}."
+    if "divide" in invalid:
+        return "0 / 0 is nan, and so is inf / inf: can the divisor become 0?"
+    if "subtract" in invalid:
+        return "inf - inf is nan."
+    if "multiply" in invalid:
+        return "0 times inf is nan."
+    if invalid:
+        return f"The {'logarithm' if 'log' in invalid else 'square root'} of a negative number is nan."
+    if "divide by zero" in told:
+        return "A number is divided by 0."
+    return "A number became too large for its dtype, and so inf." if "overflow" in told else ""
+
+
 def nothing_returned(failing: int, total: int) -> str:
     """None, always or in some cases."""
     if failing == total:
@@ -446,15 +447,12 @@ def only_a_part(which_one: str, name: str) -> str:
     return f"You return the {which_one} {name} of the result only: all of it is asked for."
 
 
-def another_shape(got: Sequence[str], meant: Sequence[str], everywhere: bool) -> str:
-    """The shape follows another rule, in every case."""
+def another_shape(got: Sequence[str], everywhere: bool) -> str:
+    """The shape follows another rule, in every case, or in every case that has a result."""
     if all(one.isdecimal() for one in got):
-        return (
-            f"Your result has the shape {_tuple(got)} whatever the inputs are: is a size written into the code? "
-            f"It should be {_tuple(meant)}."
-        )
+        return f"Your result has the shape {_tuple(got)} whatever the inputs are: is a size written into the code?"
     when = "In all cases the shape of your result" if everywhere else "Wherever your code gives a result, its shape"
-    return f"{when} is {_tuple(got)}; it should be {_tuple(meant)}."
+    return f"{when} is {_tuple(got)}."
 
 
 def _tuple(names: Sequence[str]) -> str:
@@ -676,7 +674,7 @@ def wrong_only(where: str, raised: bool) -> str:
 def box(parts: Sequence[str]) -> str:
     """Whole rows, columns, channels are wrong, as `which` says of each axis."""
     first, *others = parts
-    where = "".join(f", in {one}" for one in others)
+    where = "".join(f", and there {one}" for one in others)
     plural = first.startswith("the ")
     return f"{first[0].upper()}{first[1:]} {'are' if plural else 'is'} wrong{where}; the rest is right."
 
@@ -902,9 +900,10 @@ def defined_in_files(name: str, places: Sequence[str]) -> str:
 
 def note_own_file(name: str, where: str, others: Sequence[str]) -> str:
     """Other files define it too, but one of them is the exercise's own."""
+    what = "a helper" if len(others) == 1 else "helpers"
     return (
-        f"{name} also stands in {listed(others)}, taken for helpers of the same name: graded was {where}, the "
-        "exercise's own file."
+        f"{name} was graded from the exercise's own file ({where}). Taken for {what} of the same name: "
+        f"{listed(others)}."
     )
 
 

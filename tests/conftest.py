@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from handed_in import load as load
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -11,6 +11,8 @@ import ast
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from conftest import ROOT, grade
@@ -18,6 +20,7 @@ from conftest import ROOT, grade
 from grader.course import Course, Page
 
 
+@cache
 def mistake_sources(page: Page) -> dict[str, str]:
     """Name of a mistake -> a file in which the exercise's function is that mistake, with the helpers that it needs."""
     tree = ast.parse(page.path.read_text(encoding="utf-8"))
@@ -56,9 +59,9 @@ def rounds(course: Course) -> Iterator[dict[Page, str]]:
         yield {page: names.pop(0) for page, names in left.items() if names}
 
 
-def named(course: Course, seed: int) -> Iterator[tuple[str, str, list[str]]]:
-    """(exercise, mistake made, what the report names)."""
-    for made in rounds(course):
+def named(course: Course, seed: int, every: int = 1) -> Iterator[tuple[str, str, list[str]]]:
+    """(exercise, mistake made, what the report names), of all rounds or of every so many."""
+    for made in islice(rounds(course), 0, None, every):
         with tempfile.TemporaryDirectory() as folder:
             for page, mistake in made.items():
                 Path(folder, f"{page.name}.py").write_text(mistake_sources(page)[mistake], encoding="utf-8")

@@ -179,7 +179,7 @@ def test_ci_covers_the_supported_systems() -> None:
 
 
 def test_grade_saves_its_caches_before_full_marks() -> None:
-    """actions/cache and setup-python save only when the job succeeds: a learner would wait for TensorFlow every time."""
+    """actions/cache and setup-python save only when the job succeeds: a learner would wait for TensorFlow each time."""
     steps = load("grade.yml")["jobs"]["grade"]["steps"]
     assert not any(uses(step, "actions/cache") or "cache" in step.get("with", {}) for step in steps)
     packages, kernels = [step for step in steps if uses(step, "actions/cache/save")]

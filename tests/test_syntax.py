@@ -1,0 +1,89 @@
+"""What Python cannot read is said in a sentence with the line itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from handed_in import (
+    DENSE,
+    LOOPS_ONLY,
+    SOFTMAX,
+    find,
+    read,
+    write,
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        ("def softmax(z):\n    return (z\n", 2, "this is not valid Python ('(' was never closed)"),
+        ("def softmax(z)\n    return z\n", 1, "this is not valid Python (expected ':')"),
+        ("def softmax(z):\nreturn z\n", 2, "the indentation is not right"),
+        ("def softmax(z):\n    x = 1\n      y = 2\n", 3, "the indentation is not right"),
+        ("def softmax(z):\n    if z:\n\treturn z\n", 3, "the indentation mixes tabs and spaces. Use four spaces"),
+        ("def softmax(z):\n    print 'hello'\n", 2, "this is not valid Python"),
+        ("def softmax(z, z):\n    return z\n", 1, "duplicate argument 'z'"),
+        ("def softmax(z):\n    pass\nreturn 3\n", 3, "'return' outside function"),
+        ("def softmax(z):\n    break\n", 2, "'break' outside loop"),
+        ("def softmax(z):\n    return z\nx = '''", 3, "unterminated triple-quoted"),
+        (
+            "<<<<<<< HEAD\ndef softmax(z):\n=======\n>>>>>>> mine\n",
+            1,
+            "the marks of a git merge conflict are still there",
+        ),
+        ("def softmax(z):\n    x = 5\n>>>>>>> mine\n", 3, "the marks of a git merge conflict are still there"),
+    ],
+)
+def test_faults_of_syntax(tmp_path: Path, source: str, line: int, words: str) -> None:
+    found = read(write(tmp_path, {"c5/softmax.py": source, "dense.py": DENSE}))
+    one = found.find("softmax")
+    assert (one.status, one.line, one.label) == ("unreadable", line, "c5/softmax.py"), one
+    assert one.message.startswith(f"c5/softmax.py, line {line}: ")
+    assert words in one.message
+    if "git" not in words:
+        text = source.split("\n")[line - 1].strip()
+        assert text.expandtabs(4) in one.message  # the line itself
+    assert one.file is not None
+    assert one.file.path == "c5/softmax.py"
+    assert found.find("dense").status == "found"
+    assert found.find("sigmoid").status == "missing"
+    assert "What could not be read does not count: c5/softmax.py." in found.find("sigmoid").message
+
+
+def test_the_caret_stands_under_the_fault(tmp_path: Path) -> None:
+    lines = find(tmp_path / "1", {"a.py": "def softmax(z):\n\tx = foo bar\n"}).message.split("\n")
+    assert lines[1] == "        x = foo bar"
+    assert lines[2].index("^") == lines[1].index("bar")
+    lines = find(tmp_path / "2", {"a.py": "def softmax(z):\n    x = '한국어' foo bar\n"}).message.split("\n")
+    assert lines[1].strip() == "x = '한국어' foo bar"
+    assert not any("^" in line and line.index("^") > 12 for line in lines)
+    message = find(tmp_path / "4", {"a.py": "def softmax(z):\n    x = '\x1b[31m \u202e' foo bar\n"}).message
+    assert "x = '\\x1b[31m \\u202e' foo bar" in message
+    message = find(tmp_path / "3", {"a.py": "def softmax(z):\n    x = [" + "1, " * 500 + "\n"}).message
+    assert "more characters)" in message
+    assert len(message) < 500
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["-" * 50_000 + "1", "(" * 500 + ")" * 500, "[" * 5000, "x" + "[0]" * 20_000, "1" + " + 1" * 50_000, "9" * 10_000],
+    ids=["minus", "brackets", "open", "subscripts", "sum", "digits"],
+)
+def test_source_too_deep_for_python(tmp_path: Path, expression: str) -> None:
+    found = read(write(tmp_path, {"softmax.py": f"def softmax(z):\n    return {expression}\n", "dense.py": DENSE}))
+    one = found.find("softmax")
+    assert one.status in ("unreadable", "found")
+    assert "Traceback" not in one.message
+    assert len(one.message) < 1000
+    assert found.find("dense").status == "found"
+    found.broken_rule("softmax", LOOPS_ONLY)
+    found.files_for("softmax")
+    source = f"if {expression} == 1:\n    pass\nx = [y := {expression}]\n" + SOFTMAX
+    assert find(tmp_path / "top", {"a.py": source}).status in ("unreadable", "found")
+
+
+def test_a_broken_copy_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    one = find(tmp_path, {"backup/softmax.py": SOFTMAX, "softmax.py": "def softmax(z)\n    return z\n"})
+    assert (one.status, one.label) == ("unreadable", "softmax.py")
