@@ -156,7 +156,12 @@ def _alike(answer: Array, other: Array, case: KeyCase) -> bool:
     if answer.dtype.kind != "f":
         return bool((answer == other).all())
     other = other.astype(np.float64)
-    return compare(answer, other, _slack(case, other)).right
+    slack = _slack(case, other)
+    with np.errstate(all="ignore"):
+        worst = float(np.abs(answer - other).max(initial=0.0))
+    if math.isfinite(worst) and not slack.relative:
+        return worst <= slack.absolute
+    return compare(answer, other, slack).right
 
 
 def _slack(case: KeyCase, other: Array) -> Tolerance:
@@ -1006,6 +1011,8 @@ ALGEBRA = ("scaled", "bias_missing", "bias_doubled", "bias_subtracted", "bias_re
 def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
     """A known mistake, and a relation that leads from its answers to the learner's."""
     for mistake in part.about.mistakes:
+        if not all(_related(one, one.case.mistakes.get(mistake["name"])) for one in evidence.failing):
+            continue
         outcomes = []
         for one in evidence.outcomes:
             recorded = one.case.mistakes.get(mistake["name"])
@@ -1015,16 +1022,32 @@ def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
             outcomes.append(Outcome(case, one.given, _alike(one.given, case.truth, one.case)))
         if len(outcomes) < len(evidence.outcomes) or all(one.right for one in outcomes):
             continue
+        found = _first(BESIDES, Evidence(part, outcomes))
+        # A bias that is counted differently and a factor can make the same numbers as another factor by itself.
+        if found is None or ("bias" in mistake["name"] and found.mistake in ALGEBRA):
+            continue
         told = sum(
             not _alike(made.case.truth, one.case.truth, one.case)
             for made, one in zip(outcomes, evidence.outcomes, strict=True)
         )
-        found = _first(BESIDES, Evidence(part, outcomes)) if told >= 3 else None
-        # A bias that is counted differently and a factor can make the same numbers as another factor by itself.
-        if found is not None and not ("bias" in mistake["name"] and found.mistake in ALGEBRA):
+        if told >= 3:
             first = Diagnosis(mistake["name"], mistake["message"], explained=True)
             return first, Diagnosis(found.mistake, words.besides(found.message))
     return ()
+
+
+def _related(one: Outcome, recorded: Array | str | None) -> bool:
+    """Whether any of `BESIDES` could lead from a mistake's answer to the learner's: a quick look at their sizes."""
+    if not isinstance(recorded, np.ndarray) or recorded.size != one.given.size or not recorded.size:
+        return False
+    if not _finite(recorded) or not _finite(one.given):
+        return False
+    if recorded.shape == one.given.shape:
+        difference = (one.given.astype(np.float64) - recorded).reshape(-1, recorded.shape[-1] if recorded.ndim else 1)
+        if np.ptp(difference, axis=0).max() <= 1e-3 * max(_largest(recorded), 1e-3):
+            return True  # off by something along the last axis, as a bias is
+    ours, theirs = np.sort(np.abs(one.given), axis=None), np.sort(np.abs(recorded), axis=None)
+    return bool(np.allclose(ours * float(theirs[-1]), theirs * float(ours[-1]), rtol=1e-2, atol=1e-3))
 
 
 def _as_returned(case: KeyCase, recorded: Array) -> str:

@@ -692,8 +692,8 @@ def which(name: str, found: Sequence[int], size: int) -> str:
         return f"every {name} but the {'last' if missing[0] else 'first'}"
     if len(found) == 1:
         return f"only {name} {found[0]} (counted from 0)"
-    if list(found) == list(range(found[0], size, 2)) and found[0] in (0, 1):
-        return f"every second {name}, from {found[0]} on (counted from 0),"
+    if len(found) > 2 and list(found) == list(range(found[0], size, 2)) and found[0] in (0, 1):
+        return f"every second {name} from {found[0]} on (counted from 0)"
     if list(found) == list(range(found[0], size)):
         return f"the {plural} from {found[0]} on (counted from 0)"
     if list(found) == list(range(found[-1] + 1)):

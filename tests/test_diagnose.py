@@ -29,7 +29,7 @@ EVERY_PAGE = pytest.mark.parametrize("page", COURSE.pages(), ids=lambda page: pa
 
 
 def test_known_mistakes_are_named_by_grade() -> None:
-    """Files that make them, in every fourth of the runs that `python tests/mistakes.py` does: all would take minutes."""
+    """Files that make them, in every fourth of the runs that `python tests/mistakes.py` does: all would take long."""
     table = list(mistakes.named(COURSE, seed=0, every=4))
     assert len(table) > 90
     assert [row for row in table if row[2] != [row[1]]] == []
@@ -367,6 +367,10 @@ def marks(text: str) -> np.ndarray:
     [
         (marks("..x ..x"), "Only the last column is wrong; the rest is right."),
         (marks(".. .. xx"), "Only the last row is wrong; the rest is right."),
+        (
+            marks("..... x.x.x"),
+            "Only the last row is wrong, and there every second column from 0 on (counted from 0); the rest is right.",
+        ),
         (marks(".xx .xx"), "Every column but the first is wrong; the rest is right."),
         (
             marks("..... .x.x. ....."),

@@ -67,8 +67,7 @@ softmax.family("all equal", logits=uniform("N K", 3, 3.0005))
 
 softmax.hint("Every row is a distribution of its own: along which axis do you sum?")
 softmax.hint(
-    "A sum over the classes has the shape (N,). How can you keep it as (N, 1), so that each row is divided by its "
-    "own?"
+    "A sum over the classes has the shape (N,). How can you keep it as (N, 1), so that each row is divided by its own?"
 )
 softmax.hint("exp(1000) is infinite. What can you subtract from a row without changing its softmax?")
 softmax.hint(
