@@ -123,7 +123,8 @@ def main() -> None:
         "Printed by `python tests/margins.py`. The tolerance must let every honest answer pass, and no mistake.\n"
         f"For each exercise, over the default cases of {seeds}: the largest error of an honest answer, as a share\n"
         "of what is allowed (at most 0.1: ten times inside); and the error of the weakest known mistake on its worst\n"
-        "case, in multiples of what is allowed (at least 10: ten times outside; inf: another shape, no number, an exception).\n"
+        "case, in multiples of what is allowed (at least 10: ten times outside; inf: another shape, no number, or an\n"
+        "exception).\n"
     )
     print("| exercise | largest honest error / allowed | by | weakest mistake, error / allowed | which | mistakes |")
     print("|---|--:|---|--:|---|--:|")

@@ -1,4 +1,4 @@
-"""Honest answers lie at least ten times inside the tolerance; `test_every_exercise.py` asks the same of mistakes, outside."""
+"""Honest answers lie at least ten times inside the tolerance; `test_every_exercise.py` asks it of mistakes, outside."""
 
 from __future__ import annotations
 
