@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.course import Course
-    from grader.key import About, Key
+    from grader.key import About, Key, Part
     from grader.report import Report
 
 FULL, NOT_YET, WRONG_USE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -218,6 +218,7 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
 )
 @click.option("--min-score", callback=_as_points, metavar="POINTS", help="Exit with 0 from this score on.")
 @click.option("--no-diagnosis", is_flag=True, help="Say where answers are wrong, but not why.")
+@click.option("--save-case", metavar="FILE", help="Write the first case that fails to FILE (.npz), and how to load it.")
 @click.option("--require-tensorflow", is_flag=True, help="Fail (3) where TensorFlow cannot be compared with.")
 @click.option("--require-isolation", type=click.Choice(LEVELS), help="Fail (3) where code is held back less than this.")
 @click.option("--json", "json_path", metavar="PATH", help='Write the report as JSON ("-": standard output).')
@@ -232,6 +233,7 @@ def run_command(
     timeout: float,
     min_score: Fraction | None,
     no_diagnosis: bool,
+    save_case: str | None,
     require_tensorflow: bool,
     require_isolation: str | None,
     json_path: str | None,
@@ -244,7 +246,7 @@ def run_command(
         raise click.UsageError('Only one report can go to standard output ("-").')
     course = _course(course_path)
     report = _graded(
-        course, names, source, seed, cases, timeout, not no_diagnosis, require_tensorflow, require_isolation
+        course, names, source, seed, cases, timeout, not no_diagnosis, save_case, require_tensorflow, require_isolation
     )
     _show(report, outputs)
     if source is None:
@@ -265,6 +267,7 @@ def _graded(
     cases: int | None,
     timeout: float,
     diagnosis: bool,
+    save_case: str | None,
     require_tensorflow: bool,
     require_isolation: str | None,
 ) -> Report:
@@ -300,6 +303,10 @@ def _graded(
                 if tensorflow is None and require_tensorflow:
                     raise Fault(f"--require-tensorflow: TensorFlow is not compared with, since {reason}.")
                 exercises.append(grading.grade(part))
+                failure = exercises[-1].failure
+                if save_case is not None and failure is not None and failure.case is not None:
+                    _save(part, failure.case, Path(save_case), grading.importing(part.about))
+                    save_case = None
             files: dict[str, str] = {}
             notes = dict.fromkeys(submission.notes)
             for about in chosen:
@@ -324,6 +331,16 @@ def _graded(
             raise click.UsageError(str(error)) from error
         except (CourseError, KeyFault, PlayerError) as error:
             raise Fault(str(error)) from error
+
+
+def _save(part: Part, case: int, path: Path, importing: str | None) -> None:
+    from grader.grading import save_case
+
+    try:
+        code = save_case(part.about, part.cases[case], path, importing)
+    except OSError as error:
+        raise click.UsageError(f"The case cannot be written to {path}: {error.strerror}.") from error
+    _say(f"The first case of {part.about.name} that fails is in {path}. To load and check it:\n\n{code}\n")
 
 
 def _shown_root(path: Path, root: str) -> str:

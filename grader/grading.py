@@ -17,7 +17,7 @@ import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -337,7 +337,7 @@ class Grading:
     def _failure(
         self, case: KeyCase, part: Part, kind: str, lines: Sequence[str], got: Any, answer: np.ndarray | None = None
     ) -> Failure:
-        code = snippet(part.about, case, kind)
+        code = snippet(part.about, case, kind, self.importing(part.about))
         title = words.case_title(
             _call(part.about), _shapes(case), case.family, kind not in ("timeout", "crash", "protocol")
         )
@@ -353,6 +353,20 @@ class Grading:
             got=got,
             snippet=code,
         )
+
+    def importing(self, about: About) -> str | None:
+        """The line that imports the learner's function; None where the course's `exercises/` holds it."""
+        file = self.submission.find(about.name).file
+        if file is None:
+            return None
+        path = PurePosixPath(file.path)
+        own = path == PurePosixPath(about.chapter, f"{about.name}.py")
+        if own and Path(self.submission.path).name == "exercises":
+            return None
+        if path.suffix == ".py" and path.stem.isidentifier():
+            folder = PurePosixPath(self.shown(file.path)).parent
+            return f"from {path.stem} import {about.name}" + (f"  # in the folder {folder}" if folder.name else "")
+        return f"# {about.name} is the function in {self.shown(file.path)}"
 
     def _report(self, found: Found, tallies: _Tallies) -> ExerciseReport:
         about, cases = tallies.part.about, tallies.part.cases
@@ -548,19 +562,20 @@ def numbers_of(case: KeyCase) -> int:
     return sum(one.size for one in arrays if isinstance(one, np.ndarray)) + case.truth.size
 
 
-def snippet(about: About, case: KeyCase, kind: str = "values") -> str:
+def snippet(about: About, case: KeyCase, kind: str = "values", importing: str | None = None) -> str:
     """Python to paste: the inputs, the call, and the check; "" where the case is too large to read.
 
     kind: what was wrong with the answer (see `Failure`); it decides what is checked besides shape and values.
+    importing: the line that imports the learner's function; by default from the course's `exercises/`.
     """
     if numbers_of(case) > MAX_SNIPPET:
         return ""
     given = [_assigned(name, value) for name, value in case.inputs.items()]
     given.append(_assigned("expected", _as_shown(case.truth)))
-    return _with_check(about, case, given, kind)
+    return _with_check(about, case, given, kind, importing)
 
 
-def save_case(about: About, case: KeyCase, path: Path) -> str:
+def save_case(about: About, case: KeyCase, path: Path, importing: str | None = None) -> str:
     """Write inputs and expected result of a case to `path`, an .npz file; Python to paste that loads and checks it.
 
     Raises OSError where the file cannot be written.
@@ -580,11 +595,13 @@ def save_case(about: About, case: KeyCase, path: Path) -> str:
     given.append('expected = case["expected"]')
     with path.open("wb") as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]  # its other keywords are names that no argument has
-    return _with_check(about, case, given, "values")
+    return _with_check(about, case, given, "values", importing)
 
 
-def _with_check(about: About, case: KeyCase, given: Sequence[str], kind: str) -> str:
-    lines = ["import numpy as np", f"from exercises.{about.chapter}.{about.name} import {about.name}", "", *given]
+def _with_check(about: About, case: KeyCase, given: Sequence[str], kind: str, importing: str | None) -> str:
+    if importing is None:
+        importing = f"from exercises.{about.chapter}.{about.name} import {about.name}"
+    lines = ["import numpy as np", importing, "", *given]
     lines.append(f"result = {_call(about)}")
     if kind == "type" and case.truth.ndim:
         lines.append("assert isinstance(result, np.ndarray), type(result)")

@@ -20,6 +20,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -78,7 +79,7 @@ class KeyCase:
     reference: np.ndarray
     tensorflow: np.ndarray | None
     tolerance: Tolerance
-    mistakes: dict[str, np.ndarray | str]
+    mistakes: Mapping[str, np.ndarray | str]
 
 
 @dataclass(frozen=True)
@@ -209,17 +210,39 @@ def _load(path: Path) -> Part | None:
         return None
 
 
+class _Recorded(Mapping[str, np.ndarray | str]):
+    """The mistakes of a case, read when one of them is asked for: right answers never do."""
+
+    def __init__(self, path: Path, prefix: str, raised: Mapping[str, str]) -> None:
+        self._path = path
+        self._prefix = prefix
+        self._raised = raised
+
+    @cached_property
+    def _all(self) -> dict[str, np.ndarray | str]:
+        try:
+            with safe_open(self._path, framework="np") as file:
+                names = [name for name in file.keys() if name.startswith(self._prefix)]  # noqa: SIM118  no dict
+                return {**self._raised, **{name.removeprefix(self._prefix): file.get_tensor(name) for name in names}}
+        except (SafetensorError, OSError):  # thrown away since the part was read: nothing is known then
+            return {}
+
+    def __getitem__(self, name: str) -> np.ndarray | str:
+        return self._all[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 def _part(path: Path) -> Part:
     with safe_open(path, framework="np") as file:
         said = json.loads(file.metadata()["key"])
-        names = list(file.keys())
         cases = []
         for index, case in enumerate(said["cases"]):
             here = f"{index:04d}/"
-            mistakes: dict[str, np.ndarray | str] = dict(case["raised"])
-            mistakes.update(
-                {name.rpartition("/")[2]: file.get_tensor(name) for name in names if name.startswith(here + "mistake/")}
-            )
             cases.append(
                 KeyCase(
                     index,
@@ -231,7 +254,7 @@ def _part(path: Path) -> Part:
                     file.get_tensor(here + "reference"),
                     file.get_tensor(here + "tensorflow") if said["tensorflow"] is not None else None,
                     Tolerance(*case["tolerance"]),
-                    mistakes,
+                    _Recorded(path, here + "mistake/", case["raised"]),
                 )
             )
     return Part(About(**said["exercise"]), cases, said["tensorflow"], said["no_tensorflow"])

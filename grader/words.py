@@ -46,7 +46,7 @@ def case_title(call: str, shapes: Mapping[str, str], family: str, smallest: bool
 
 def too_large(numbers: int) -> str:
     """The case is not printed to be pasted."""
-    return f"This case is too large to print: its inputs and result hold {numbers:,} numbers."
+    return f"This case is too large to print, with {numbers:,} numbers in all: `--save-case FILE` writes it to a file."
 
 
 # ---------------------------------------------------------------- wrong answers
