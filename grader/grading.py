@@ -365,7 +365,7 @@ class Grading:
             return None
         if path.suffix == ".py" and path.stem.isidentifier():
             folder = PurePosixPath(self.shown(file.path)).parent
-            return f"from {path.stem} import {about.name}" + (f"  # in the folder {folder}" if folder.name else "")
+            return (f"# in the folder {folder}:\n" if folder.name else "") + f"from {path.stem} import {about.name}"
         return f"# {about.name} is the function in {self.shown(file.path)}"
 
     def _report(self, found: Found, tallies: _Tallies) -> ExerciseReport:

@@ -307,7 +307,7 @@ def test_a_failure_reads_like_the_example() -> None:
 Graded:     exercises
             exercises/c5_softmax/softmax.py  sha256 0123456789ab
 Seed:       0
-Isolation:  sealed (rlimits, seccomp)
+Isolation:  sealed
 TensorFlow: 2.21.0
 
 error: the largest difference from reference / TensorFlow in any case
@@ -343,7 +343,7 @@ def test_a_course_not_started_is_calm_and_says_where_to_begin() -> None:
         == """\
 Graded:     exercises (4 files; the JSON report has the sha256 of each)
 Seed:       0
-Isolation:  sealed (rlimits, seccomp)
+Isolation:  sealed
 TensorFlow: 2.21.0
 
 c5_softmax  0 / 12 points
