@@ -575,7 +575,9 @@ def _plan(exercise: Exercise, count: int) -> list[tuple[Family, int]]:
         family.name: family.cases if family.cases is not None else usual.get(family.name, 2 if len(own) < 4 else 1)
         for family in order
     }
-    scale = count / DEFAULT_CASES
+    scale = 1.0
+    if count != DEFAULT_CASES:
+        scale = max(0, count - len(exercise.fixed)) / sum(wanted.values())
     return [(family, max(1, round(wanted[family.name] * scale)) if wanted[family.name] else 0) for family in order]
 
 

@@ -79,8 +79,11 @@ def run() -> int:
         return int(main.main(standalone_mode=False, prog_name="grade") or 0)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except click.ClickException as error:
+    except Fault as error:
         error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        _say(f"{error.format_message()}\n`grade --help` says how to use it.")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         _say("Interrupted. Nothing was changed.")
@@ -147,15 +150,16 @@ def _chosen(catalogue: Sequence[About], names: Sequence[str]) -> list[About]:
     if not names:
         return list(catalogue)
     known = {about.name for about in catalogue} | {about.chapter for about in catalogue}
-    for name in names:
-        if name.strip("/") not in known:
-            raise click.UsageError(_unknown(name, sorted(known)))
-    wanted = {name.strip("/") for name in names}
+    # A stub's path, as the shell completes it, names its exercise; a folder's its chapter.
+    wanted = {Path(name).stem if name.endswith(".py") else Path(name).name for name in names}
+    for name in wanted - known:
+        raise click.UsageError(_unknown(name, sorted({*known, *main.commands} - {"run"})))
     return [about for about in catalogue if about.name in wanted or about.chapter in wanted]
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    near = near or [one for one in known if name and one.startswith(name.lower())][:3]
     help_text = f" Did you mean {' or '.join(near)}?" if near else " `grade list` shows them all."
     return f"There is no exercise or chapter called {name!r}.{help_text}"
 
@@ -164,6 +168,9 @@ def _one(catalogue: Sequence[About], name: str) -> About:
     for about in catalogue:
         if about.name == name:
             return about
+    inside = [about.name for about in catalogue if about.chapter == name]
+    if inside:
+        raise click.UsageError(f"{name} is a chapter. Name one of its exercises: {', '.join(inside)}.")
     raise click.UsageError(_unknown(name, [about.name for about in catalogue]))
 
 
@@ -246,7 +253,17 @@ def run_command(
         raise click.UsageError('Only one report can go to standard output ("-").')
     course = _course(course_path)
     report = _graded(
-        course, names, source, seed, cases, timeout, not no_diagnosis, save_case, require_tensorflow, require_isolation
+        course,
+        names,
+        source,
+        seed,
+        cases,
+        timeout,
+        min_score,
+        not no_diagnosis,
+        save_case,
+        require_tensorflow,
+        require_isolation,
     )
     _show(report, outputs)
     if source is None:
@@ -266,6 +283,7 @@ def _graded(
     seed: int,
     cases: int | None,
     timeout: float,
+    min_score: Fraction | None,
     diagnosis: bool,
     save_case: str | None,
     require_tensorflow: bool,
@@ -287,6 +305,11 @@ def _graded(
             catalogue = key.catalogue()
             chosen = _chosen(catalogue, names)
             places = {about.name: f"{about.chapter}/{about.name}.py" for about in catalogue}
+            most = sum(Fraction(str(about.points)) for about in chosen)
+            if min_score is not None and min_score > most:
+                raise click.UsageError(
+                    f"--min-score {float(min_score):g} cannot be reached: there are {float(most):g} points."
+                )
             submission = read_submission(path, list(places), places)
             root = _shown_root(path, submission.path)
             grading = Grading(submission, player, timeout=timeout, root=root, diagnosis=diagnosis)
@@ -456,11 +479,14 @@ def explain_command(mistake: str, course_path: str | None) -> None:
     about = _one(catalogue, name)
     known = [one["name"] for one in about.mistakes]
     if wanted not in known:
-        near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5) or known
-        raise click.UsageError(
-            f"There is no mistake called {wanted!r} on {name}'s page. "
-            f"Explained are: {', '.join(f'{name}.{one}' for one in near)}."
-        )
+        near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
+        if near:
+            raise click.UsageError(
+                f"There is no mistake called {wanted!r} on {name}'s page. "
+                f"Did you mean {' or '.join(f'{name}.{one}' for one in near)}?"
+            )
+        listed = "".join(f"\n  {name}.{one}" for one in known)
+        raise click.UsageError(f"Name a mistake, as a report does. On {name}'s page there are:{listed}")
     screens.mistake(about, about.mistakes[known.index(wanted)], _console())
 
 

@@ -63,7 +63,7 @@ def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
         return named
     if all(one.kind == "NoneType" for one in failing):
         return (Diagnosis("nothing_returned", words.nothing_returned(len(failing), len(outcomes))),)
-    return _told(part, outcomes, failing) + _trouble(failing)
+    return _told(part, outcomes, failing) + _trouble(outcomes, failing)
 
 
 def _told(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
@@ -107,6 +107,8 @@ def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, 
             if not _alike(one.answer, recorded, one.case):
                 if one.right or not _alike_where_finite(one.answer, recorded, one.case):
                     break
+                if _finite(one.answer) and not np.isfinite(recorded).any():
+                    break  # a wrong number, of which a mistake that gives none says nothing
                 silent += 1
             elif not one.right:
                 if compare(recorded, one.case.truth, one.case.tolerance).right:
@@ -139,10 +141,13 @@ def _alike_where_finite(answer: Array, other: Array, case: KeyCase) -> bool:
     return not both.all() and _alike(np.where(both, answer, 0), np.where(both, other, 0), case)
 
 
-def _trouble(failing: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
-    """How nan and inf came about, by NumPy's warnings."""
+def _trouble(outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
+    """How nan and inf came about, by NumPy's warnings; said of those cases alone where others fail too."""
     lost = [one for one in failing if one.answer is not None and not _finite(one.answer)]
-    said = words.numeric_trouble(lost[0].warned) if lost else ""
+    causes = {words.numeric_trouble(one.warned) for one in lost}
+    said = causes.pop() if len(causes) == 1 else ""
+    if lost and len(lost) < len(failing):
+        return (Diagnosis("numeric_trouble", words.not_finite_in(len(lost), len(outcomes), said)),)
     return (Diagnosis("numeric_trouble", said),) if said else ()
 
 
@@ -454,8 +459,8 @@ def _constant(evidence: Evidence) -> Diagnosis | None:
         if not one.given.size or len(np.unique(one.given)) != 1:
             return None
         numbers.add(float(one.given.flat[0]))
-    if len(evidence.outcomes) < 3 or len(numbers) != 1:
-        return None
+    if len(evidence.outcomes) < 3 or len(numbers) != 1 or evidence.outcomes[0].right:
+        return None  # what is right at first and then stays may also be kept from the first call
     number = numbers.pop()
     return Diagnosis("constant", words.constant(f"{number:.6g}"))
 
@@ -853,6 +858,8 @@ def _stale(evidence: Evidence) -> Diagnosis | None:
                 break
         else:
             return Diagnosis("stale", words.stale(back))
+    if all(_seen_before(one, evidence.outcomes) for one in evidence.failing):
+        return Diagnosis("stale", words.stale_somewhere())
     answers = {one.case.index: one.given for one in evidence.outcomes}
     for one in evidence.failing:
         answer, truth, before = one.given, one.case.truth, answers.get(one.case.index - 1)
@@ -863,6 +870,18 @@ def _stale(evidence: Evidence) -> Diagnosis | None:
         if not np.array_equal(answer[: len(before)], before) or not _alike(answer[len(before) :], truth, one.case):
             return None
     return Diagnosis("stale", words.kept_growing())
+
+
+def _seen_before(one: Outcome, outcomes: Sequence[Outcome]) -> bool:
+    """Whether an earlier case's truth, or the learner's own answer to it, comes again by more than luck."""
+    if one.given.dtype.kind != "f" or np.isin(one.given, (0, 1)).all():
+        return False
+    earlier = [other for other in outcomes if other.case.index < one.case.index]
+    return any(
+        np.array_equal(one.given, other.given)
+        or (one.given.shape == other.case.truth.shape and _alike(one.given, other.case.truth, other.case))
+        for other in earlier
+    )
 
 
 # ---------------------------------------------------------------- relations that tell a part
@@ -1063,21 +1082,31 @@ def _parting(outcomes: Sequence[Outcome]) -> Diagnosis | None:
     right = [one for one in outcomes if one.right]
     if len(right) < 2 or len(wrong) < 2:
         return None
+    if all(one.right for one in outcomes[: len(right)]):
+        return None  # from some call on all is wrong: the calls before may be the reason, and larger cases come later
     raised = all(one.kind == "raised" for one in wrong)
     rare = None
-    for name, said, holds in _properties(outcomes):
-        if not all(holds(one.case) for one in wrong):
-            continue
-        among = sum(holds(one.case) for one in right)
+    fitting = [
+        (name, said, sum(holds(one.case) for one in right))
+        for name, said, holds in _properties(outcomes)
+        if all(holds(one.case) for one in wrong)
+    ]
+    exact = [name for name, _, among in fitting if not among]
+    for name, said, among in fitting:
+        if name in OF_DIMS and exact.count(name) > 1:
+            continue  # which of them it is, nobody can tell
         if not among:
             return Diagnosis(name, words.right_except(said, raised=raised))
-        if rare is None and 2 * among <= len(wrong) and len(right) - among >= 5:
+        if rare is None and name != "where_large" and 2 * among <= len(wrong) and len(right) - among >= 5:
             rare = Diagnosis(name, words.wrong_only(said, raised=raised))
     families = list(dict.fromkeys(one.case.family for one in wrong))
     if len(families) == 1 and families[0] not in {one.case.family for one in right}:
         return Diagnosis("one_family", words.right_except(f'in the cases of the family "{families[0]}"', raised=raised))
     return rare
 
+
+OF_DIMS = ("where_not_one", "where_sides_differ", "where_larger", "where_even")
+"""Properties of dims, of which one may fit because another does."""
 
 Property = tuple[str, str, Callable[[KeyCase], bool]]
 
@@ -1105,7 +1134,7 @@ def _properties(outcomes: Sequence[Outcome]) -> Iterator[Property]:
     yield from _words_given(outcomes)
     yield from _divisions(outcomes)
     yield "where_whole_numbers", "where an input holds whole numbers (an integer dtype)", _has_integers(outcomes)
-    yield "where_large", "where inputs are large (beyond 80), so that exp() overflows or vanishes", _is_large
+    yield "where_large", "where inputs are large (beyond 80)", _is_large
     yield from _certain(outcomes)
     for a, b in itertools.combinations(names, 2):
         yield (

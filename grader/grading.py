@@ -222,6 +222,7 @@ class Grading:
                 kind,
                 str(head.get("dtype", ""))[:100],
                 str(head.get("bytes", head.get("rank", "")))[:30],
+                *_number_meant(case),
             )
             tallies.fail("failed", self._failure(case, part, "type", [message], not_an_array(kind)))
             tallies.outcomes.append(Outcome(case, None, right=False, kind=kind))
@@ -283,16 +284,38 @@ class Grading:
             for frame in _list(raised.get("frames"))
             if isinstance(frame, list) and len(frame) == 3 and isinstance(frame[1], int)
         ]
-        lines += [words.at_line(self.shown(label), line, self._source_line(label, line)) for label, line in frames[-3:]]
+        # A recursion, or a comprehension within a line, comes to the same line again: once is enough.
+        frames = list(dict.fromkeys(reversed(frames)))[:3][::-1]
+        sources = [self._source_line(label, line) for label, line in frames]
+        lines += [
+            words.at_line(self.shown(label), line, source)
+            for (label, line), source in zip(frames, sources, strict=True)
+        ]
         if "TypeError" in kinds and not frames and "argument" in message:
             lines.append(words.wrong_arguments(about.name, about.arguments))
         found = re.search(r"has no attribute '(\w+)'", message) if "AttributeError" in kinds else None
         name = str(raised.get("name", ""))[:100] or (found[1] if found else "")
         pools = self._near(kinds, message, about.name) if name else []
-        matches = (difflib.get_close_matches(name, pool - {name}, n=2) for pool in pools)
+        known = {name, about.name, *self.submission.places}
+        # Python's own names are many and short: "max" is not far enough from "sofmax" to be left out by the usual 0.6.
+        matches = (
+            difflib.get_close_matches(name, pool - known, n=2, cutoff=0.6 if k == 0 else 0.75)
+            for k, pool in enumerate(pools)
+        )
         near = next((found for found in matches if found), [])
-        lines.append(words.help_on(kinds, message, name, near))
-        return lines
+        source = sources[-1] if sources else ""
+        importing = self._other_exercise(kinds, name, source, about)
+        lines.append(words.help_on(kinds, message, name, near, source, importing))
+        return [line for line in lines if line]
+
+    def _other_exercise(self, kinds: Sequence[str], name: str, source: str, about: About) -> str:
+        """The line that imports the exercise that an exception is about, by its name or by the call; "" for none."""
+        called = [name] if "NameError" in kinds else re.findall(r"(\w+)\s*\(", source)
+        places = {one: self.submission.places[one] for one in called if one in self.submission.places}
+        if len(places) != 1 or about.name in places:
+            return ""
+        ((one, place),) = places.items()
+        return f"from exercises.{place.removesuffix('.py').replace('/', '.')} import {one}"
 
     def _near(self, kinds: Sequence[str], message: str, exercise: str) -> list[set[str]]:
         """Sets of names, the likelier first, among which one may be that was meant by a name that does not exist."""
@@ -471,6 +494,13 @@ def _shapes(case: KeyCase) -> dict[str, str]:
         else:
             said[name] = f"= {value!r}"
     return said
+
+
+def _number_meant(case: KeyCase) -> tuple[str, ...]:
+    """What an exercise asks for that does not ask for an array."""
+    if case.truth.ndim:
+        return ()
+    return (words.A_NUMBER if case.truth.dtype.kind == "f" else words.A_WHOLE_NUMBER,)
 
 
 def _number(value: Any) -> str:

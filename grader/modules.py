@@ -253,11 +253,19 @@ class Modules:
         """As `resolve`, for `from ... import`, which may also name a course file by its place in the course.
 
         `from exercises.c4_sigmoid.sigmoid import sigmoid` holds also where the learner keeps all files in one folder,
-        or all functions in one file.
+        or all functions in one file; and `from sigmoid import sigmoid` from another chapter's folder.
         """
         name = node.module or ""
         chain = self.resolve(unit, name, node.level)
-        if chain or node.level or not name.startswith(f"{COURSE}."):
+        if chain or node.level or _is_fixed(name):
+            return chain
+        if "." not in name:
+            files = [one for key, one in self._files.items() if key[-1] == name and one is not unit]
+            # A file called like a library is not meant where it lacks what is asked for.
+            if len(files) == 1 and all(one.name in ("*", *files[0].bindings) for one in node.names):
+                return [(name, Place(files[0].module, files[0].key, files[0], files[0].is_package))]
+            return chain
+        if not name.startswith(f"{COURSE}."):
             return chain
         stem = name.rpartition(".")[2]
         for others in (

@@ -1,7 +1,9 @@
 """A notebook's code: its imports, functions, classes, and the constants that they need, cell by cell.
 
-What only IPython understands (magics, shell lines) and demo code are left out, and said. Cells are numbered from 1 over
-all cells, text cells too, from top to bottom: the numbers do not change with the order in which cells were run.
+What only IPython understands (magics, shell lines) and demo code are left out, and said. Of what is kept, an exercise
+runs only what its function reaches: a data file that a plotting helper misses shall not fail the other exercises. Cells
+are numbered from 1 over all cells, text cells too, from top to bottom: the numbers do not change with the order in
+which cells were run.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from grader.syntax import (
     global_names,
     is_function,
     is_nothing,
+    main_guard,
     parse,
 )
 
@@ -171,7 +174,7 @@ def _without(source: str, dropped: Iterable[ast.stmt]) -> str:
     """The source with these statements blanked."""
     lines = [bytearray(line.encode()) for line in source.split("\n")]
     for node in dropped:
-        first, last = node.lineno, node.end_lineno or node.lineno
+        first, last = _first_line(lines, node), node.end_lineno or node.lineno
         start, end = node.col_offset, node.end_col_offset or 0
         for number in range(first, last + 1):
             left = start if number == first else 0
@@ -186,35 +189,145 @@ def _without(source: str, dropped: Iterable[ast.stmt]) -> str:
     return "\n".join(line.decode() if line.strip() else "" for line in lines)
 
 
+def _first_line(source: Sequence[bytearray], node: ast.stmt) -> int:
+    """The line on which a statement begins, its decorators included."""
+    number = node.lineno
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.decorator_list:
+        number = node.decorator_list[0].lineno
+        # The mark may stand above what it names: @(, then the name on the next line.
+        while number > 1 and not source[number - 1].lstrip().startswith(b"@"):
+            number -= 1
+    return number
+
+
+class _Code:
+    """A notebook's statements, and what each of them makes of which names."""
+
+    def __init__(self, body: list[ast.stmt]) -> None:
+        self.body = body
+        self.bound = [bindings([node]) for node in body]
+        self.functions, self.makers = function_names(one for found in self.bound for one in found)
+        self.waiting: dict[str, list[ast.stmt]] = {}
+
+    def is_filling(self, node: ast.AST) -> str:
+        """The name whose value a method call on its own line changes (`layers.append(a)`), or nothing."""
+        if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+            return ""
+        inner: ast.expr = node.value
+        while True:
+            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+                inner = inner.func
+            elif isinstance(inner, (ast.Attribute, ast.Subscript)):
+                inner = inner.value
+            else:
+                break
+        # `np.random.seed(0)` and `softmax.inspect_types()` fill nothing.
+        return inner.id if isinstance(inner, ast.Name) and inner.id not in self.functions else ""
+
+    def filled(self, node: ast.stmt) -> set[str]:
+        """The names that the method calls in a statement fill, functions and what runs as a script left out."""
+        found: set[str] = set()
+        stack: list[ast.AST] = [node]
+        while stack:
+            one = stack.pop()
+            found.add(self.is_filling(one))
+            if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                continue
+            if isinstance(one, ast.stmt) and main_guard(one) == "==":
+                continue
+            stack += [inner for inner in ast.iter_child_nodes(one) if not isinstance(inner, ast.expr)]
+        return found - {""}
+
+    def wait(self, node: ast.stmt, found: Sequence[Binding]) -> None:
+        """Note a statement under the names that it makes something of."""
+        names = {one.name for one in found if not (_is_loop(node) and one.node is node)}
+        for name in names | self.filled(node):
+            self.waiting.setdefault(name, []).append(node)
+
+    def reach(self, needed: list[str], kept: set[int]) -> None:
+        """Add to `kept` the statements that these names need, directly or not."""
+        while needed:
+            for node in self.waiting.pop(needed.pop(), ()):
+                if id(node) not in kept:
+                    kept.add(id(node))
+                    needed += _used(node)
+
+
+def _is_loop(node: ast.stmt) -> bool:
+    return isinstance(node, (ast.For, ast.AsyncFor, ast.While))
+
+
+def _used(node: ast.stmt) -> set[str]:
+    """The module's names that a statement uses; a loop's own variable comes from the loop."""
+    own = {one.name for one in bindings([node])} if isinstance(node, ast.For) else set()
+    return global_names([node]) - own
+
+
 def _kept_statements(body: list[ast.stmt], names: Sequence[str]) -> set[int]:
     """Identities of a notebook's statements to keep. Those that only show something would fail, or take time."""
-    bound = [bindings([node]) for node in body]
-    functions, makers = function_names(one for found in bound for one in found)
+    code = _Code(body)
+    bound = code.bound
     defined = {one.name for found in bound for one in found if one.kind == "def" or isinstance(one.value, ast.Lambda)}
     kept: set[int] = set()
     needed: list[str] = []
-    waiting: dict[str, list[tuple[ast.stmt, list[Binding]]]] = {}
     for node, found in zip(body, bound, strict=True):
-        loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
+        loop = _is_loop(node)
         if not loop and any(one.kind in ("def", "import") for one in found):
             kept.add(id(node))
             needed += global_names([node])
             continue
-        if loop and any(isinstance(one, ast.Expr) for one in ast.walk(node)):
+        if loop and any(isinstance(one, ast.Expr) and not code.is_filling(one) for one in ast.walk(node)):
             continue  # a loop counts if setting things is all that it does
-        results = {one.name for one in found if one.kind == "assign" and not is_function(one.value, functions, makers)}
+        results = {
+            one.name
+            for one in found
+            if one.kind == "assign" and not is_function(one.value, code.functions, code.makers)
+        }
         if results & defined:
             continue  # `dense = tf.keras.layers.Dense(2)` in a demo must not take the place of the learner's `dense`
-        for one in found:
-            if not (loop and one.node is node):
-                waiting.setdefault(one.name, []).append((node, found))
-            # An exercise, unless it only bears the name of what a call gave.
-            if one.name in names and not (one.name in results and isinstance(one.value, ast.Call)):
-                needed.append(one.name)
-    while needed:
-        for node, found in waiting.pop(needed.pop(), ()):
-            if id(node) not in kept:
-                kept.add(id(node))
-                # A loop's own variable comes from the loop.
-                needed += global_names([node]) - {one.name for one in found if isinstance(node, ast.For)}
+        code.wait(node, found)
+        # An exercise, unless it only bears the name of what a call gave.
+        needed += [
+            one.name
+            for one in found
+            if one.name in names and not (one.name in results and isinstance(one.value, ast.Call))
+        ]
+    code.reach(needed, kept)
     return kept
+
+
+# ---------------------------------------------------------------- what one exercise needs
+
+_BY_TEXT = frozenset(["eval", "exec", "globals", "locals", "vars"])
+"""What gets at a module's names without naming them."""
+
+
+def needed_for(blocks: Sequence[Block], name: str) -> tuple[list[tuple[str, str]], set[str]]:
+    """Label and source of each cell that `name` needs, with what it does not need blanked.
+
+    Also the names used by the statements that fill what it needs: `layers.append(a)` defines nothing, so that no
+    definition leads to them.
+
+    Args:
+        blocks: the notebook's kept code, as `read_notebook` gives it.
+        name: what the notebook defines.
+    """
+    code = _Code([node for block in blocks for node in block.tree.body])
+    kept: set[int] = set()
+    # Nobody can tell which names `from helper import *` brings, and a __future__ import holds for the whole cell.
+    needed = [name, "*"]
+    for node, found in zip(code.body, code.bound, strict=True):
+        code.wait(node, found)
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            kept.add(id(node))
+    code.reach(needed, kept)
+    reached = [node for node in code.body if id(node) in kept]
+    if any(_BY_TEXT & _used(node) for node in reached):
+        reached = code.body
+        kept = {id(node) for node in reached}
+    cells: list[tuple[str, str]] = []
+    for block in blocks:
+        dropped = [node for node in block.tree.body if id(node) not in kept]
+        if len(dropped) < len(block.tree.body):
+            cells.append((block.label, _without(block.source, dropped)))
+    return cells, {one for node in reached if code.filled(node) for one in _used(node)}

@@ -36,6 +36,8 @@ _OWN = object()
 _MATMUL = ("__matmul__", "__rmatmul__", "__imatmul__")
 _IMPORTERS = ("importlib.import_module", "importlib.__import__", "builtins.__import__", "__import__")
 _DYNAMIC = ("eval", "exec", "compile")
+_LOOKUPS = ("__dict__", "__getattribute__", "__getattr__")
+"""Attributes that give any other one, by a name that may be made while the code runs."""
 _BUILTINS = frozenset(dir(builtins))
 _SUSPECT = re.compile(rf"\b(?:{'|'.join(sorted(BANNED_PACKAGES))}|import_module|__import__|modules)\b")
 """What has to stand in a source that uses a banned package."""
@@ -105,6 +107,7 @@ class Reach:
         self._queue: deque[tuple[Unit, str]] = deque()
         self._queued: set[tuple[str, str]] = set()
         self._members: set[int] = set()
+        self._written_out: set[int] = set()
         self._at = ("", 0)
         self._enqueue(unit, name)
         try:
@@ -164,10 +167,13 @@ class Reach:
                     self._look(node, "", inner, unit)
                 case ast.Attribute():
                     self._members.add(id(node.value))
+                    self._look_up(node, node.value, inner, unit, node.attr in _LOOKUPS)
                     if isinstance(node.ctx, ast.Load):
                         self._look(node, node.attr, inner, unit)
                 case ast.Subscript():
                     named = self._is_namespace(node.value, inner, unit)
+                    if named and _text_of(node.slice):
+                        self._written_out.add(id(node.value))
                     self._look(node, _text_of(node.slice) if named else "", inner, unit)
                 case ast.Call():
                     self._look_call(node, inner, unit, depth)
@@ -195,12 +201,22 @@ class Reach:
         if called == "getattr" and any(text[1:]):
             self._members.add(id(node.args[0]))
             self._look(node, text[1], scope, unit)
+        elif called in ("getattr", "builtins.getattr", "vars", "builtins.vars") and node.args:
+            self._look_up(node, node.args[0], scope, unit, True)
         elif called in ("operator.attrgetter", "operator.methodcaller") and text:
             self._look(node, text[0].rpartition(".")[2], scope, unit)
         elif called in _IMPORTERS:
             self._look(node, "", scope, unit)
         elif called.removeprefix("builtins.") in _DYNAMIC and self._forbidden and text:
             self._look_dynamic(node, called.removeprefix("builtins."), scope, unit, depth)
+
+    def _look_up(self, node: ast.expr, base: ast.expr, scope: Scope | None, unit: Unit, looks_up: bool) -> None:
+        """Judge a look-up in `base` by a name that is not written out: getattr(np, name), np.__dict__[name]."""
+        if not looks_up or not self._forbidden or id(node) in self._written_out:
+            return
+        values = self._values(base, scope, unit, set())
+        if any(isinstance(one, str) and one.partition(".")[0] == "numpy" for one in values):
+            self._note(words.uses_made_name(self._name, self._where))
 
     def _look_dynamic(self, node: ast.Call, called: str, scope: Scope | None, unit: Unit, depth: int) -> None:
         """Look at code that is handed to eval, exec or compile as text."""

@@ -24,6 +24,7 @@ from typing import Any, Literal
 
 from grader import sources, words
 from grader.modules import Modules, Unit
+from grader.notebook import needed_for
 from grader.rules import BANNED_PACKAGES, Rules
 from grader.sources import COURSE, MAX_FILES, SubmissionError, read_sources, shown
 from grader.syntax import Binding, Broken, is_function, is_stub, main_guard
@@ -111,7 +112,7 @@ def read_submission(path: Path, names: Sequence[str], places: Mapping[str, str] 
         if found.single:
             modules.take_siblings(Path(os.path.realpath(found.root)).parent, names)
     modules.name_all()
-    return Submission(found.root, modules, notes, places or {})
+    return Submission(found.root, modules, notes, names, places or {})
 
 
 class Submission:
@@ -120,14 +121,18 @@ class Submission:
     `notes` say what was passed over and might have mattered.
     """
 
-    def __init__(self, root: Path, modules: Modules, notes: Sequence[str], places: Mapping[str, str]) -> None:
+    def __init__(
+        self, root: Path, modules: Modules, notes: Sequence[str], names: Sequence[str], places: Mapping[str, str]
+    ) -> None:
         self.path = shown(root.as_posix())
         self.notes = tuple(notes)
         self._name = shown(root.name or str(root))
         self._modules = modules
         self._units = modules.units
         self._rules = Rules(modules)
-        self._places = places
+        self._names = frozenset(names)
+        self.places = places
+        self._in_course = modules.folder == COURSE and root.is_dir()
         self._found: dict[str, tuple[Found, Unit | None]] = {}
         self._files = {
             unit.path: SourceFile(
@@ -163,8 +168,9 @@ class Submission:
 
         `modules` has one entry a module, under one canonical dotted name (`exercises.c5_softmax.softmax`), and one for
         each package above it, often without chunks. A chunk is compiled by itself, with its label as file name, and
-        run in the module's namespace, in order. A file that is imported but could not be read has a chunk that raises
-        ImportError with the reason. Relative imports hold as Python resolves them, `__package__` being set as usual.
+        run in the module's namespace, in order. A notebook's chunks hold only what `name` needs of it. A file that is
+        imported but could not be read has a chunk that raises ImportError with the reason. Relative imports hold as
+        Python resolves them, `__package__` being set as usual.
 
         `aliases` gives the learners' own names for those modules. They hold for the importing module alone, so that
         two folders may each have a `helper.py`, and a learner's `numba.py` is nobody else's. The key is
@@ -186,22 +192,26 @@ class Submission:
             raise LookupError(found.message)
         links = self._modules.links(unit)
         modules: dict[str, dict[str, Any]] = {}
+        reached = set(self._rules.reach(unit, name).packages) if links.outside else set()
         for one in links.units:
             chunks = [[block.label, block.source] for block in one.blocks]
             if one.problem:
                 chunks = [[one.path, f"raise ImportError({one.problem!r})"]]
+            elif one.notebook:  # nothing imports a notebook, so that it is the file with the exercise
+                cells, used = needed_for(one.blocks, name)
+                chunks = [list(cell) for cell in cells]
+                reached |= {package for other in used for package in self._rules.reach(one, other).packages}
             modules[one.module] = {"package": one.is_package, "chunks": chunks}
         for module in [*modules, *(target for own in links.aliases.values() for target in own.values())]:
             while module:
                 modules.setdefault(module, {"package": True, "chunks": []})
                 module = module.rpartition(".")[0]
-        absent = links.outside - self._rules.reach(unit, name).packages if links.outside else set()
         return {
             "entry": unit.module,
             "function": name,
             "modules": modules,
             "aliases": links.aliases,
-            "absent": sorted(absent),
+            "absent": sorted(links.outside - reached),
         }
 
     def broken_rule(self, name: str, forbidden: Sequence[str]) -> str | None:
@@ -273,7 +283,7 @@ class Submission:
 
         The root is any folder that holds all files: `sigmoid.py` counts where only `c4_sigmoid/` was handed in.
         """
-        place = tuple(self._places.get(name, "").removesuffix(".py").split("/"))
+        place = tuple(self.places.get(name, "").removesuffix(".py").split("/"))
         key = (self._modules.folder, *unit.key)
         above = key[: len(key) - len(place)]
         if unit.notebook or key[len(above) :] != place:
@@ -362,7 +372,15 @@ class Submission:
 
     def _missing(self, name: str) -> tuple[Found, Unit | None]:
         """Say where one looked, and what is there in its place."""
-        said = [words.missing(name, self._name, [unit.path for unit in self._units])]
+        place = self.places.get(name, "")
+        own = next((one for one in self._units if self._is_at_its_place(one, name)), None)
+        if own:
+            empty = not any(block.source.strip() for block in own.blocks)
+            said = [words.own_file_without(name, own.path, place, empty)]
+        elif place and self._units and self._in_course:
+            said = [words.own_file_missing(name, place)]
+        else:
+            said = [words.missing(name, self._name, [unit.path for unit in self._units])]
         unit = next((one for one in self._units if one.problem and one.notebook), None)
         if unit:
             # Any exercise may be in a notebook that cannot be opened.
@@ -399,13 +417,14 @@ class Submission:
 
     @cached_property
     def _candidates(self) -> dict[str, str]:
-        """The functions and classes at module level, with where they stand; of very many the first."""
+        """The functions and classes at module level that are no exercises, with where they stand; of many the first."""
         every = (
             (one.name, one.where)
             for unit in self._units
             for found in unit.bindings.values()
             for one in found
-            if one.kind == "def" or isinstance(one.value, ast.Lambda)
+            # Renaming what another exercise needs would break that one.
+            if (one.kind == "def" or isinstance(one.value, ast.Lambda)) and one.name not in self._names
         )
         return dict(islice(every, MAX_FILES))
 

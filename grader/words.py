@@ -6,6 +6,7 @@ is; the renderers make it safe for their medium.
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Mapping, Sequence
 
@@ -30,6 +31,8 @@ def named_shape(axes: Sequence[str], sides: Sequence[int]) -> str:
     """'(N, K) = (4, 3)'; a scalar is '()'."""
     if not axes:
         return "(), a single number"
+    if all(one.isdecimal() for one in axes):
+        return shape(sides)
     names = ", ".join(axes) + ("," if len(axes) == 1 else "")
     return f"({names}) = {shape(sides)}"
 
@@ -82,12 +85,17 @@ def wrong_dtype(expected: str, got: str) -> list[str]:
     return [f"Your answer holds {got}; expected {expected}."]
 
 
-def refused(reason: str, kind: str, dtype: str, size: str) -> str:
-    """The answer is no array of numbers. `kind`: the name of its type."""
+A_NUMBER, A_WHOLE_NUMBER = "a single number", "a single whole number (an int)"
+
+
+def refused(reason: str, kind: str, dtype: str, size: str, meant: str = "an array of numbers (np.ndarray)") -> str:
+    """The answer is no array of numbers. `kind`: the name of its type; `meant`: what is asked for."""
     if reason == "ragged":
-        return "Your function returns a list whose rows have different lengths; return an array of numbers."
+        return f"Your function returns a list whose rows have different lengths; return {meant}."
     if reason == "dtype" and dtype.lstrip("<>|=").startswith(("U", "S")):
         return f"Your function returns texts (dtype {dtype}); return numbers."
+    if reason == "dtype" and meant in (A_NUMBER, A_WHOLE_NUMBER):
+        return f"Your function returns values of dtype {dtype}; return {meant}."
     if reason == "dtype":
         return f"Your function returns values of dtype {dtype}; return float32 or float64 numbers."
     if reason == "rank":
@@ -95,27 +103,27 @@ def refused(reason: str, kind: str, dtype: str, size: str) -> str:
     if reason == "size":
         return f"Your function returns an array of {size} bytes, which is more than any answer here needs."
     if kind in _INSTEAD:
-        said = _INSTEAD[kind]
+        said = _INSTEAD[kind].format(meant=meant)
         return f"Your function returns {said}{'?' if ' missing' in said or ' meant' in said else '.'}"
-    return f"Your function returns {article(kind)}; return an array of numbers (np.ndarray)."
+    return f"Your function returns {article(kind)}; return {meant}."
 
 
 _INSTEAD = {
     "NoneType": "nothing (None)",
-    "tuple": "a tuple: a comma, as in `return a, b`, makes one. Return one array",
-    "generator": "a generator, which has computed nothing yet: is `yield` or a (... for ...) where an array is meant",
+    "tuple": "a tuple: a comma, as in `return a, b`, makes one. Return {meant}",
+    "generator": "a generator, which has computed nothing yet: `yield`, or (... for ...), makes one. Return {meant}",
     "function": "a function itself, not its result: are the brackets of a call, (), missing",
     "method": "a method itself, not its result: are the brackets of a call, (), missing",
     "builtin_function_or_method": "a function itself, not its result: are the brackets of a call, (), missing",
     "ufunc": "a NumPy function itself, not its result: are the brackets of a call, (), missing",
-    "map": "a map object, which has computed nothing yet: make an array of it",
-    "zip": "a zip object, which has computed nothing yet: make an array of it",
-    "range": "a range, which is no array: make an array of it",
-    "str": "a str, a text: return an array of numbers",
-    "dict": "a dict: return one array of numbers",
-    "set": "a set, which has no order: return an array of numbers",
-    "MaskedArray": "a masked array: return a plain array of numbers",
-    "matrix": "a matrix: return an array (np.ndarray)",
+    "map": "a map object, which has computed nothing yet: return {meant}",
+    "zip": "a zip object, which has computed nothing yet: return {meant}",
+    "range": "a range: return {meant}",
+    "str": "a str, a text: return {meant}",
+    "dict": "a dict: return {meant}",
+    "set": "a set, which has no order: return {meant}",
+    "MaskedArray": "a masked array: return {meant}",
+    "matrix": "a matrix: return {meant}",
 }
 
 
@@ -137,10 +145,13 @@ def raised(kind: str, message: str, kinds: Sequence[str]) -> str:
     return f"Your code raised {kind}: {lines[0]}{more}" if lines else f"Your code raised {kind}."
 
 
-def help_on(kinds: Sequence[str], message: str, name: str, near: Sequence[str]) -> str:
+def help_on(
+    kinds: Sequence[str], message: str, name: str, near: Sequence[str], source: str = "", importing: str = ""
+) -> str:
     """A word of help on a usual exception, "" where there is none.
 
-    name: the name or module that an exception is about, where it tells; near: names like it in the learner's file.
+    name: the name or module that an exception is about, where it tells; near: names like it in the learner's file;
+    source: the line that raised it; importing: the line that imports the exercise that the exception is about.
     """
     if "NotImplementedError" in kinds:
         return "A `raise NotImplementedError` was reached: in this function, or in one that it calls."
@@ -148,6 +159,10 @@ def help_on(kinds: Sequence[str], message: str, name: str, near: Sequence[str]) 
         return f"{name or 'The module'} is not installed here, and is not among the files handed in."
     if "UnboundLocalError" in kinds:
         return "A name that is assigned anywhere in a function is its own: here it is used before it gets a value."
+    if "NameError" in kinds and importing:
+        return f"{name} is another exercise: {importing}"
+    if "TypeError" in kinds and "'module' object is not callable" in message and importing:
+        return f"You imported the file, not the function: {importing}"
     if "NameError" in kinds:
         meant = f" Did you mean {' or '.join(near)}?" if near else ""
         return f"There is no {name or 'such name'} here: it is misspelt, or was never assigned.{meant}"
@@ -156,9 +171,13 @@ def help_on(kinds: Sequence[str], message: str, name: str, near: Sequence[str]) 
     if "AttributeError" in kinds and near:
         return f"There is no {name} here. Did you mean {' or '.join(near)}?"
     for kind, part, advice in _ADVICE:
-        if kind in kinds and part in message:
+        if kind in kinds and part in message and (advice != _MATH or re.search(r"\bc?math\.", source)):
             return advice
     return ""
+
+
+_MATH = "Python's math functions take one number; for arrays NumPy has its own."
+_ONE_NUMBER = "One number is needed here, and something else is given, such as a whole array: look at its shape."
 
 
 _ADVICE = (
@@ -202,7 +221,13 @@ _ADVICE = (
     ("ValueError", "not enough values to unpack", "The shape, or tuple, has fewer parts than there are names for it."),
     ("ValueError", "too many values to unpack", "The shape, or tuple, has more parts than there are names for it."),
     ("ValueError", "zero-size array", "The array is empty here: look at where the slice begins and ends."),
-    ("ValueError", "element with a sequence", "One place of an array holds one number; here it is given several."),
+    ("ValueError", "inhomogeneous", "Rows that are to be one array must have equal lengths: these differ."),
+    (
+        "ValueError",
+        "element with a sequence",
+        "One place of an array holds one number; here it is given an array or a list, if only of shape (1,), as a bias "
+        "may be: take its element, such as bias[0].",
+    ),
     (
         "ValueError",
         "shape-mismatch for sum",
@@ -218,12 +243,16 @@ _ADVICE = (
     ("TypeError", "NoneType", "Something is None: a function without `return` gives None."),
     ("TypeError", "bitwise_xor", "In Python ^ is no power: x to the power of 2 is x ** 2."),
     ("TypeError", "^", "In Python ^ is no power: x to the power of 2 is x ** 2."),
+    ("TypeError", "converted to Python scalar", _MATH),
+    ("TypeError", "converted to Python scalar", _ONE_NUMBER),
+    ("TypeError", "must be real number", _MATH),
+    ("TypeError", "must be real number", _ONE_NUMBER),
+    ("TypeError", "float() argument must be", _ONE_NUMBER),
     (
         "TypeError",
-        "converted to Python scalar",
-        "Python's math functions take one number; for arrays NumPy has its own.",
+        "'module' object is not callable",
+        "A module (a file) is called here, not a function of it: look at how it is imported.",
     ),
-    ("TypeError", "must be real number", "Python's math functions take one number; for arrays NumPy has its own."),
     ("TypeError", "'tuple' object is not callable", "A shape takes square brackets: x.shape[0]."),
     ("TypeError", "object is not callable", "Round brackets call a function; an element takes square ones: x[0]."),
     ("TypeError", "list indices must be integers", "This is a list, not an array: a list takes one index at a time."),
@@ -234,7 +263,11 @@ _ADVICE = (
     ("TypeError", "expected a sequence of integers", "A size is a whole number: / gives a float, // a whole number."),
     ("TypeError", "slice indices must be integers", "A size is a whole number: / gives a float, // a whole number."),
     ("TypeError", "Cannot cast ufunc", "An array of integers cannot take fractions: make a float array first."),
-    ("OverflowError", "", "Python's math functions raise where a number is too large; NumPy's give inf."),
+    (
+        "OverflowError",
+        "math range error",
+        "Python's math functions raise where a number is too large, NumPy's give inf.",
+    ),
     ("FileNotFoundError", "", "Your code runs alone, in an empty folder: it can use its arguments, and no files."),
     ("PermissionError", "", "Your code runs alone, in an empty folder: it can use its arguments, and no files."),
 )
@@ -350,6 +383,11 @@ def broken_process(reason: str) -> str:
 def also_not_finite(number: int, total: int) -> str:
     """On top of a known mistake."""
     return f"Apart from that: in {number} of {count(total, 'case')} your result holds nan or inf."
+
+
+def not_finite_in(number: int, total: int, trouble: str) -> str:
+    """A fact on those cases alone that hold nan or inf, where others fail too."""
+    return f"In {number} of {count(total, 'case')} your result holds nan or inf. {trouble}".strip()
 
 
 def numeric_trouble(warnings: Sequence[str]) -> str:
@@ -576,7 +614,12 @@ def rearranged() -> str:
 
 def stale(back: str) -> str:
     """State kept between calls."""
-    return f"Your answer is the right one for {back}: your code keeps something from one call to the next."
+    return f"Your answer is the right one for {back}: does your code keep something from one call to the next?"
+
+
+def stale_somewhere() -> str:
+    """State kept between calls, from any earlier one."""
+    return "Your answer is that of an earlier case: does your code keep something from one call to the next?"
 
 
 def kept_growing() -> str:
@@ -934,6 +977,24 @@ def missing(name: str, path: str, files: Sequence[str]) -> str:
     return f"There is no function {name} at the left margin of {where}."
 
 
+def own_file_without(name: str, path: str, place: str, empty: bool) -> str:
+    """The exercise's own file, `place` in the course, lacks the function. `empty`: and all else."""
+    if empty:
+        return (
+            f"{path} is there, but it is empty: write the function {name} in it, or let "
+            f"`git checkout exercises/{place}` bring the stub back."
+        )
+    return f"{path} is there, but holds no function {name} at its left margin."
+
+
+def own_file_missing(name: str, place: str) -> str:
+    """The course's exercises/ lacks the exercise's file."""
+    return (
+        f"There is no file exercises/{place}, and no function {name} in the other files: "
+        f"`git checkout exercises/{place}` brings the stub back."
+    )
+
+
 def perhaps_unreadable(name: str, problem: str) -> str:
     """No file defines it, but a notebook could not be read."""
     return f"There is no {name} in what could be read. {problem}"
@@ -979,7 +1040,9 @@ def uses_package(name: str, package: str, where: str) -> str:
 
 
 def uses_forbidden(name: str, what: str, where: str, without: Sequence[str]) -> str:
-    """Something that the exercise asks to do without."""
+    """Something that the exercise asks to do without. Of a long list the first few are said, and the last."""
+    if len(without) > 6:
+        without = [*without[:3], without[-1], "the like"]
     return (
         f"{name} uses {what} ({where}). This exercise asks you to write that computation yourself, without "
         f"{listed(without, 'or')}: use loops, sums and products in its place."
@@ -991,6 +1054,14 @@ def uses_made_code(name: str, function: str, where: str) -> str:
     return (
         f"{name} calls {function} on text that is put together while it runs ({where}), so that nobody can see what it "
         "computes. Write the computation out as plain code."
+    )
+
+
+def uses_made_name(name: str, where: str) -> str:
+    """A function of NumPy's, called by a name that is not written out."""
+    return (
+        f"{name} takes something from NumPy by a name that is put together while it runs ({where}), so that nobody can "
+        "see what it computes. Write the name out, as in np.exp."
     )
 
 

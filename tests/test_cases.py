@@ -398,8 +398,8 @@ def test_ones_set_each_dim_to_one_in_turn(seed: int) -> None:
     cases = of(draw_cases(dense(), seed), "ones")
     assert [[letter for letter, size in case.dims.items() if size == 1] for case in cases] == [["N"], ["F"], ["U"]]
     again = of(draw_cases(dense(), seed, 40), "ones")
-    assert len(again) == 6
-    assert [case.dims["F"] for case in again].count(1) == 2
+    assert len(again) >= 6
+    assert [case.dims["F"] for case in again].count(1) >= 2
 
 
 @settings(max_examples=5, deadline=None)

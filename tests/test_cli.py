@@ -228,7 +228,9 @@ def test_min_score_is_exact_at_its_edge(half: Toy) -> None:
     assert status(just_above) == 1
     assert half.grade("--min-score", "0").status == 0
     assert half.grade("--min-score", "3").status == 1
-    assert half.grade("--min-score", "4", "row_sums").status == 1
+    beyond = half.grade("--min-score", "4", "row_sums")
+    assert beyond.status == 2
+    assert "--min-score 4 cannot be reached" in beyond.errors
 
 
 @pytest.mark.parametrize("points", ["-1", "x", "nan", "inf", "", "1/2"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import mistakes
@@ -14,12 +15,15 @@ from conftest import ROOT, grade
 from grading import graded, parts
 from margins import HONEST
 
+from grader import words
 from grader.build import fresh, load_plain
 from grader.compare import Tolerance, compare
 from grader.course import Course, Page
 from grader.diagnose import Outcome, diagnose, place_of, values_map
-from grader.grading import save_case, snippet
+from grader.grading import Grading, save_case, snippet
 from grader.key import About, KeyCase, Part
+from grader.player import Player
+from grader.submission import read_submission
 
 COURSE = Course(ROOT)
 EVERY_PAGE = pytest.mark.parametrize("page", COURSE.pages(), ids=lambda page: page.name)
@@ -287,9 +291,10 @@ def test_where_right_and_wrong_part_is_told() -> None:
     raised = [
         Outcome(case, None, right=False, kind="raised") for case in part.cases if case.dims["N"] != case.dims["K"]
     ]
-    (found,) = diagnose(part, [*right, *raised])
+    (found,) = diagnose(part, sorted([*right, *raised], key=lambda one: one.case.index))
     assert found.message == "Your code stops with an exception where N and K differ, and nowhere else."
     assert diagnose(part, [*right[:1], *raised]) == ()  # one right case says too little
+    assert diagnose(part, [*right, *raised]) == ()  # from some call on, for whatever reason
 
 
 def test_nothing_returned_is_told_apart_from_nothing_on_one_branch() -> None:
@@ -465,3 +470,108 @@ def test_a_case_is_saved_to_be_run(name: str, tmp_path: Any) -> None:
         run_snippet(
             code, page, lambda *given: exercise(*fresh(dict(zip(part.about.arguments, given, strict=True)))) + 1
         )
+
+
+# ---------------------------------------------------------------- words of help, and what they must not say
+
+
+def test_another_exercise_is_told_by_its_import(tmp_path: Path) -> None:
+    places = {page.name: f"{page.chapter}/{page.name}.py" for page in COURSE.pages()}
+    sources = {
+        "c4_sigmoid/sigmoid.py": "import numpy as np\n\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-z))\n",
+        "c2_minibatch/sigmoid_neuron.py": (
+            "from exercises.c4_sigmoid import sigmoid\n\n\n"
+            "def sigmoid_neuron(x, w, b):\n    return sigmoid(x @ w + b)\n"
+        ),
+        "c5_softmax/softmax_layer.py": "def softmax_layer(x, w, b):\n    return softmax(x @ w + b)\n",
+        "c5_softmax/softmax.py": "def softmax(logits):\n    return sofmax(logits)\n",
+    }
+    for path, source in sources.items():
+        file = tmp_path / "exercises" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(source, encoding="utf-8")
+    with Player() as player:
+        grading = Grading(read_submission(tmp_path / "exercises", list(places), places), player, timeout=5)
+        told = {}
+        for name in ("sigmoid_neuron", "softmax_layer", "softmax"):
+            failure = grading.grade(parts()[name]).failure
+            assert failure is not None
+            told[name] = failure.message
+    meant = "You imported the file, not the function: from exercises.c4_sigmoid.sigmoid import sigmoid"
+    assert meant in told["sigmoid_neuron"]
+    meant = "softmax is another exercise: from exercises.c5_softmax.softmax import softmax"
+    assert meant in told["softmax_layer"]
+    assert "There is no sofmax here" in told["softmax"]
+    assert "Did you mean" not in told["softmax"]
+
+
+def test_a_line_is_shown_once_and_nothing_empty() -> None:
+    source = (
+        "def dense(x, w, b, n=5):\n"
+        "    if n == 0:\n"
+        "        raise ValueError('no help')\n"
+        "    return dense(x, w, b, n - 1)\n"
+    )
+    (report,) = graded([("dense", source)])
+    assert report.failure is not None
+    assert report.failure.message.count("line 4:") == report.failure.message.count("line 3:") == 1
+    assert "\n\n" not in report.failure.message
+    (report,) = graded([("dense", "raise ValueError('no help')\n\n\n" + source)])
+    assert report.failure is not None
+    assert "\n\n" not in report.failure.message
+
+
+def test_math_functions_are_spoken_of_where_they_are_called() -> None:
+    given = (["TypeError"], "only 0-dimensional arrays can be converted to Python scalars", "", [])
+    assert "math functions" in words.help_on(*given, source="y = math.exp(z)")
+    assert "math functions" in words.help_on(*given, source="y = cmath.exp(z)")
+    assert "One number is needed" in words.help_on(*given, source="y = float(z)")
+
+
+def test_axes_that_are_numbers_are_not_repeated() -> None:
+    assert words.named_shape(["1", "1"], (1, 1)) == "(1, 1)"
+    assert words.named_shape(["N", "1"], (3, 1)) == "(N, 1) = (3, 1)"
+
+
+def test_a_constant_that_is_right_at_first_is_not_called_constant() -> None:
+    part = part_of([np.asarray(one) for one in (2.5, 1.5, 3.5, 4.5)], returns="", dims=[{"N": k} for k in range(4)])
+    ((name, message),) = said(part, lambda case: np.asarray(2.5))
+    assert name == "stale"
+    assert "the first case" in message
+
+
+def test_an_answer_of_any_earlier_case_is_told() -> None:
+    part = part_of([*truths(), *truths(seed=1)])
+    kept: dict[tuple[int, ...], np.ndarray] = {}
+    ((name, message),) = said(part, lambda case: kept.setdefault(case.truth.shape, case.truth))
+    assert name == "stale"
+    assert "that of an earlier case" in message
+
+
+def test_what_goes_wrong_from_some_call_on_is_not_put_down_to_its_sizes() -> None:
+    part = part_of([np.full((k, 2), 1.0) + np.arange(2 * k).reshape(k, 2) for k in (1, 1, 2, 3, 4)])
+    found = said(part, lambda case: case.truth if case.index < 2 else case.truth * 2 - 0.1 * case.truth**2)
+    assert not any("right except" in message or "come only" in message for _, message in found)
+
+
+def test_of_several_pairs_of_sides_none_is_claimed() -> None:
+    sides = [(2, 2, 2), (3, 3, 3), (2, 3, 4), (4, 4, 4), (5, 4, 3), (3, 2, 6), (4, 4, 4)]
+    rng = np.random.default_rng(6)
+    part = part_of(
+        [rng.normal(size=side[:2]) for side in sides], dims=[dict(zip("NKF", side, strict=True)) for side in sides]
+    )
+    found = said(
+        part, lambda case: case.truth if len(set(case.dims.values())) == 1 else case.truth * 2 - 0.1 * case.truth**2
+    )
+    assert "where_sides_differ" not in [name for name, _ in found]
+
+
+def test_trouble_in_some_cases_is_said_of_these_alone() -> None:
+    part = part_of(truths())
+    warned = ("overflow encountered in exp",)
+    outcomes = [
+        Outcome(case, case.truth * np.nan if case.index < 2 else case.truth + 1, right=False, warned=warned)
+        for case in part.cases
+    ]
+    found = next(one for one in diagnose(part, outcomes) if one.mistake == "numeric_trouble")
+    assert found.message.startswith("In 2 of 6 cases your result holds nan or inf. exp() of")

@@ -60,7 +60,8 @@ def test_the_report_is_as_it_was(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_report_can_be_read(name: str) -> None:
     lines = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    assert max(map(len, lines)) <= 80
+    commands = ("  Run it again: ", "  More on this: ")  # to be copied: a line break would cut them in two
+    assert max(len(line) for line in lines if not line.startswith(commands)) <= 80
     assert len(lines) <= 60
     assert not any("\x1b" in line for line in lines)
     # Nothing twice: a sentence that stands in one place stands in no other.

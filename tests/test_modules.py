@@ -162,6 +162,22 @@ def test_all_files_in_one_folder_though_the_course_has_chapters(tmp_path: Path, 
     assert load(found, "softmax_layer")[0](LOGITS, 0, 0).shape == (2, 3)
 
 
+def test_a_bare_name_may_mean_the_only_file_so_called(tmp_path: Path, load: Any) -> None:
+    files: dict[str, str | bytes] = {
+        "c4_sigmoid/sigmoid.py": SIGMOID,
+        "c5_softmax/softmax.py": "from sigmoid import sigmoid\ndef softmax(z):\n    return sigmoid(z)\n",
+    }
+    found = read(write(tmp_path / "1", files))
+    assert load(found, "softmax")[0](np.zeros(1)).tolist() == [0.5]
+    assert [one.path for one in found.files_for("softmax")] == ["c5_softmax/softmax.py", "c4_sigmoid/sigmoid.py"]
+    # Of two nobody knows which; and a file called like a library is not meant where it lacks what is asked for.
+    found = read(write(tmp_path / "2", {**files, "old/sigmoid.py": SIGMOID}))
+    assert found.payload("softmax")["aliases"] == {}
+    files["c5_softmax/softmax.py"] = "from numba import njit\ndef softmax(z):\n    return njit(z)\n"
+    found = read(write(tmp_path / "3", {**files, "c6/numba.py": "x = 1\n"}))
+    assert found.payload("softmax")["aliases"] == {}
+
+
 def test_an_init_runs_only_when_it_is_asked(tmp_path: Path, load: Any) -> None:
     files: dict[str, str | bytes] = {
         "__init__.py": "raise SystemExit\n",

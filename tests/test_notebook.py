@@ -20,6 +20,7 @@ from handed_in import (
 )
 
 from grader import sources
+from grader.submission import Submission
 
 
 def kept(root: Path, *cells: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
@@ -47,6 +48,81 @@ def test_constants_that_functions_need_are_kept(tmp_path: Path) -> None:
     assert texts["5"] == "total = 0\ntotal += EPS"
     assert texts["6"] == "class Cache: pass\ncache = Cache()\ncache.size = 4\n"
     assert notes == ("left out of n.ipynb: demo code in cells 3, 6, 8",)
+
+
+def run(found: Submission, name: str) -> list[tuple[str, str]]:
+    """The cells that a child runs for an exercise: number and text, without blank lines."""
+    (module,) = [one for one in found.payload(name)["modules"].values() if one["chunks"]]
+    return [
+        (label.rpartition(" ")[2], "\n".join(line for line in source.split("\n") if line.strip()))
+        for label, source in module["chunks"]
+    ]
+
+
+def test_an_exercise_runs_only_what_it_needs(tmp_path: Path, load: Any) -> None:
+    cells = [
+        "import numpy as np\nimport no_such_plots as plt",
+        "data = np.loadtxt('no such train.csv')\ndef plot():\n    plt.plot(data)",
+        "SCALE = 2",
+        "def dense(x, w, b):\n    return x * SCALE\ndense = timer(dense)",
+        "@np.vectorize\ndef sigmoid(z):\n    return half(z); y = 3\nhalf = lambda z: z / SCALE",
+        "def timer(f):\n    return f",
+        "from __future__ import annotations\ndef softmax(z):\n    return np.exp(z)",
+    ]
+    found = read(write(tmp_path, {"n.ipynb": notebook(*cells)}))
+    assert run(found, "softmax") == [
+        ("2", "import numpy as np"),
+        ("8", "from __future__ import annotations\ndef softmax(z):\n    return np.exp(z)"),
+    ]
+    assert [number for number, _ in run(found, "sigmoid")] == ["2", "4", "6", "8"]
+    assert load(found, "sigmoid")[0](np.ones(1)).tolist() == [0.5]
+    assert load(found, "softmax")[0](0) == 1
+    # Its own fault stays its own: the timer is made too late.
+    with pytest.raises(NameError, match="timer"):
+        load(found, "dense")
+    assert len(found.files[0].chunks) == 7
+    assert found.files[0].notes == ()
+
+
+def test_what_is_left_out_for_an_exercise_keeps_the_lines(tmp_path: Path) -> None:
+    cell = "@(\n    np.vectorize)\ndef dense(x):\n    # about\n    return x\nimport math; import numpy as np\n"
+    found = read(write(tmp_path, {"n.ipynb": notebook(cell + "def softmax(z):\n    return math.exp(z)")}))
+    ((_, source),) = next(one for one in found.payload("softmax")["modules"].values() if one["chunks"])["chunks"]
+    assert source.replace(" " * 19, "") == "\n\n\n\n\nimport math;\ndef softmax(z):\n    return math.exp(z)"
+
+
+def test_all_is_run_where_names_are_looked_up_by_text(tmp_path: Path, load: Any) -> None:
+    cells = ["def one():\n    return 1", "def softmax(z):\n    return globals()['one']()"]
+    assert load(read(write(tmp_path / "1", {"n.ipynb": notebook(*cells)})), "softmax")[0](0) == 1
+    files: dict[str, str | bytes] = {
+        "n.ipynb": notebook("from helper import *", "def softmax(z):\n    return two"),
+        "helper.py": "two = 2\n",
+    }
+    assert load(read(write(tmp_path / "2", files)), "softmax")[0](0) == 2
+
+
+def test_method_calls_fill_what_is_needed(tmp_path: Path, load: Any) -> None:
+    cells = [
+        "import numpy as np\nimport math\nP = {}\nlayers = [3]\nshown = []",
+        "P.update(a=math.pi)\nP.setdefault('b', []).append(4)\nnp.random.seed(0)\nP['b'].append(5)",
+        "for k in range(2):\n    layers.append(k)\nlayers.sort()\nshown.append(1 / 0)",
+        "if True:\n    layers.extend([7])\nif __name__ == '__main__':\n    layers.clear()",
+        "W = np.zeros(2)\nW.fill(5)\nsoftmax(P).sum()",
+        "def softmax(z):\n    return P['b'], layers, W.tolist(), round(P['a'], 2)",
+        "def dense(x, w, b):\n    return shown",
+    ]
+    found = read(write(tmp_path, {"n.ipynb": notebook(*cells)}))
+    assert load(found, "softmax")[0](0) == ([4, 5], [0, 1, 3, 7], [5, 5], 3.14)
+    assert not any("seed" in source or "shown" in source for _, source in run(found, "softmax")[1:])
+    with pytest.raises(ZeroDivisionError):
+        load(found, "dense")
+    assert found.files[0].notes == ("left out of n.ipynb: demo code in cells 3, 5, 6",)
+
+
+def test_what_a_method_call_uses_is_not_absent(tmp_path: Path) -> None:
+    cells = ["import pandas as pd, seaborn\nP = {}\nP.update(pd.read())", "def softmax(z):\n    return P"]
+    found = read(write(tmp_path, {"n.ipynb": notebook(*cells)}))
+    assert found.payload("softmax")["absent"] == ["seaborn"]
 
 
 def test_local_names_do_not_make_a_global_needed(tmp_path: Path) -> None:

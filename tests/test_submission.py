@@ -256,6 +256,43 @@ def test_missing_names_the_nearest(tmp_path: Path, near: str) -> None:
     assert f"Did you mean {near} (a.py, line 2)? Its name has to be exactly softmax." in message
 
 
+def test_missing_never_sends_one_to_another_exercise(tmp_path: Path) -> None:
+    message = find(tmp_path / "1", {"a.py": "def softmax_layer(z):\n    return z\n"}, "softmax").message
+    assert "Did you mean" not in message
+    source = "def sofmax_layer(z):\n    return z\n\ndef softmax(z):\n    return z\n"
+    message = find(tmp_path / "2", {"a.py": source}, "softmax_layer").message
+    assert "Did you mean sofmax_layer (a.py, line 1)? Its name" in message
+
+
+def test_missing_from_its_own_file(tmp_path: Path) -> None:
+    one = placed(tmp_path / "1", {"c5_softmax/softmax.py": "x = 1\n", "c3/dense.py": DENSE})
+    assert (one.status, one.message) == (
+        "missing",
+        "c5_softmax/softmax.py is there, but holds no function softmax at its left margin.",
+    )
+    one = placed(tmp_path / "2", {"c5_softmax/softmax.py": "class A:\n    def softmax(self):\n        return 1\n"})
+    assert "holds no function softmax at its left margin. One stands inside the class A" in one.message
+    one = placed(tmp_path / "3", {"c5_softmax/softmax.py": "\n", "c3/dense.py": DENSE})
+    assert one.message == (
+        "c5_softmax/softmax.py is there, but it is empty: write the function softmax in it, or let `git checkout "
+        "exercises/c5_softmax/softmax.py` bring the stub back."
+    )
+
+
+def test_a_file_missing_from_the_course_is_said(tmp_path: Path) -> None:
+    said = (
+        "There is no file exercises/c5_softmax/softmax.py, and no function softmax in the other files: `git checkout "
+        "exercises/c5_softmax/softmax.py` brings the stub back."
+    )
+    assert placed(tmp_path / "exercises", {"c3/dense.py": DENSE}).message == said
+    root = write(tmp_path / "course", {"exercises/c3/dense.py": DENSE, "solutions/a.py": ""})
+    assert read_submission(root, NAMES, places=PLACES).find("softmax").message == said
+    # Not where a folder of one's own, or a single file, was handed in.
+    assert "left margin of c3/dense.py" in placed(tmp_path / "mine", {"c3/dense.py": DENSE}).message
+    path = tmp_path / "exercises" / "c3" / "dense.py"
+    assert "left margin of dense.py" in read_submission(path, NAMES, places=PLACES).find("softmax").message
+
+
 @pytest.mark.parametrize(
     ("letter", "place", "name"), [("х", 7, "cyrillic small letter ha"), ("ο", 2, "greek small letter omicron")]
 )

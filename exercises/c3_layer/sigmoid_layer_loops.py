@@ -19,8 +19,9 @@ def sigmoid_layer_loops(x, w, b):
     Returns:
         float32 array of shape (N, U).
 
-    The rule of this exercise: no matrix products. The operator @ and NumPy's matmul, dot, einsum, tensordot, inner,
-    vdot and multi_dot may not be used.
+    The rule of this exercise: no matrix products. The operator @, NumPy's matmul, dot, einsum, tensordot, inner, vdot,
+    multi_dot, vecdot, matvec and vecmat, its matrix type, and convolve, correlate and kron may not be used, nor may
+    getattr and its like with names that are made while the code runs.
 
     Example:
         >>> x = np.array([[2, 0], [-1, 1]], dtype=np.float32)

@@ -82,7 +82,8 @@ def points_text(score: Fraction, most: Fraction) -> str:
 
 def total_text(report: Report) -> str:
     """'61.5 of 100 points'."""
-    return f"{shown(report.score, report.max_score)} of {shown(report.max_score, report.max_score)} points"
+    most = report.max_score
+    return f"{shown(report.score, most)} of {shown(most, most)} point{'s' if most != 1 else ''}"
 
 
 def counts_text(report: Report) -> str:
@@ -174,6 +175,27 @@ def next_step(report: Report) -> str:
 def notes_of(report: Report, exercise: ExerciseReport) -> list[str]:
     """The notes on an exercise but for those on whole files, which the report's head has."""
     return [note for note in exercise.notes if note not in report.submission.notes]
+
+
+def absent(report: Report) -> list[tuple[list[str], str]]:
+    """Exercises that are missing for the same reason, where they are several: their names, and the reason for one."""
+    groups: dict[str, list[ExerciseReport]] = {}
+    for exercise in report.exercises:
+        if exercise.status == "missing" and exercise.failure is not None:
+            groups.setdefault(exercise.failure.message.replace(exercise.name, "\0"), []).append(exercise)
+    several = [group for group in groups.values() if len(group) > 2]
+    return [([one.name for one in group], group[0].failure.message) for group in several if group[0].failure]
+
+
+def explained(report: Report) -> list[ExerciseReport]:
+    """The exercises that get a block of their own: started, not passed, and not told of together in `absent`."""
+    together = {name for names, _ in absent(report) for name in names}
+    return [one for one in report.exercises if one.status in STARTED and one.name not in together]
+
+
+def absent_text(names: list[str], reason: str) -> str:
+    """'32 exercises were not found: ... For the first: there is no function ...'."""
+    return f"{len(names)} exercises were not found: {', '.join(names)}. For {names[0]}: {reason}"
 
 
 def grouped_notes(report: Report) -> dict[str, list[str]]:

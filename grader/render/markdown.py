@@ -10,13 +10,15 @@ from typing import Final
 from grader.render import (
     OUTCOMES,
     PRINTED,
-    STARTED,
+    absent,
+    absent_text,
     again,
     cases_text,
     chapters,
     counts_text,
     errors_text,
     explain,
+    explained,
     family_lines,
     fault_text,
     grouped_notes,
@@ -71,7 +73,8 @@ def render(report: Report) -> str:
     blocks = [f"# Grade: {total_text(report)}", f"{counts_text(report)}."]
     blocks += [f"**{escape(text)}**" for text in (fault_text(report),) if text]
     blocks += _tables(report)
-    blocks += [_block(report, exercise) for exercise in report.exercises if exercise.status in STARTED]
+    blocks += [_block(report, exercise) for exercise in explained(report)]
+    blocks += [escape(absent_text(names, reason)) for names, reason in absent(report)]
     blocks += [f"{', '.join(map(code, names))}: {escape(note)}" for note, names in grouped_notes(report).items()]
     blocks += [escape(text) for text in (next_step(report),) if text]
     return "\n\n".join([*blocks, _foot(report)]) + "\n"

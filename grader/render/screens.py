@@ -71,7 +71,8 @@ def exercise(about: About, file: str, console: Console) -> None:
     _print(console)
     _print(console, f"{about.name}({', '.join(about.arguments)})", "bold")
     for line in about.doc.splitlines():
-        _print(console, f"{GAP * 2}{line}".rstrip())
+        start = len(line) - len(line.lstrip())
+        _wrapped(console, line.lstrip(), GAP * 2 + " " * start)
     _print(console)
     hints = len(about.hints)
     if hints:

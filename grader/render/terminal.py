@@ -13,12 +13,15 @@ from grader.render import (
     OUTCOMES,
     PRINTED,
     STARTED,
+    absent,
+    absent_text,
     again,
     cases_text,
     chapters,
     counts_text,
     errors_text,
     explain,
+    explained,
     family_lines,
     fault_text,
     grouped_notes,
@@ -73,9 +76,11 @@ def render(report: Report, *, console: Console) -> None:
     page = _Page(console)
     _head(report, page)
     _overview(report, page)
-    for exercise in report.exercises:
-        if exercise.status in STARTED:
-            _block(report, exercise, page)
+    for exercise in explained(report):
+        _block(report, exercise, page)
+    for names, reason in absent(report):
+        page.line()
+        page.line(safe_text(absent_text(names, reason)))
     _notes(report, page)
     page.line()
     page.line(f"Total: {total_text(report)}", "bold")
@@ -178,7 +183,7 @@ def _overview(report: Report, page: _Page) -> None:
     page.line()
     if columns[3]:
         both = " / TensorFlow" if report.environment.tensorflow else ""
-        page.line(f"error: the largest difference from reference{both} in any case", "dim")
+        page.line(f"error: the largest difference from reference{both}, where they can be compared", "dim")
     if short:
         line("", headings, "dim")
     cells = iter(rows)
@@ -219,7 +224,7 @@ def _block(report: Report, exercise: ExerciseReport, page: _Page) -> None:
     for diagnosis in exercise.diagnosis:
         page.line(safe_text(diagnosis.message), "bold", indent=2)
         if diagnosis.explained:
-            page.line(f"More on this: {explain(exercise, diagnosis)}", indent=2)
+            page.code(f"More on this: {explain(exercise, diagnosis)}", indent=2)
     if exercise.cases.passed:
         page.line(one_line(family_lines(exercise)), indent=2)
     for note in notes_of(report, exercise):
@@ -230,7 +235,7 @@ def _block(report: Report, exercise: ExerciseReport, page: _Page) -> None:
     if exercise.failure and exercise.failure.snippet:
         page.line("Try it:", indent=2)
         page.code(safe_text(exercise.failure.snippet, limit=len(exercise.failure.snippet)), indent=6)
-    page.line(f"Run it again: {one_line(again(report, exercise))}", indent=2)
+    page.code(f"Run it again: {one_line(again(report, exercise))}", indent=2)
     if exercise.status != "grader_error":
         page.line(f"A hint:       grade hint {one_line(exercise.name)}", indent=2)
 

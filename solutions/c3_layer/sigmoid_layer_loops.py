@@ -22,7 +22,10 @@ from grader import exercise, uniform
     w=uniform("F U"),
     b=uniform("U"),
     returns="N U",
-    forbid=["@", "matmul", "dot", "einsum", "tensordot", "inner", "vdot", "multi_dot"],
+    forbid=[
+        *("matmul", "dot", "einsum", "@", "tensordot", "inner", "vdot", "multi_dot", "vecdot", "matvec", "vecmat"),
+        *("matrix", "asmatrix", "mat", "bmat", "convolve", "correlate", "c_einsum", "kron"),
+    ],
 )
 @njit(cache=True)
 def sigmoid_layer_loops(x, w, b):
@@ -41,8 +44,9 @@ def sigmoid_layer_loops(x, w, b):
     Returns:
         float32 array of shape (N, U).
 
-    The rule of this exercise: no matrix products. The operator @ and NumPy's matmul, dot, einsum, tensordot, inner,
-    vdot and multi_dot may not be used.
+    The rule of this exercise: no matrix products. The operator @, NumPy's matmul, dot, einsum, tensordot, inner, vdot,
+    multi_dot, vecdot, matvec and vecmat, its matrix type, and convolve, correlate and kron may not be used, nor may
+    getattr and its like with names that are made while the code runs.
 
     Example:
         >>> x = np.array([[2, 0], [-1, 1]], dtype=np.float32)

@@ -78,6 +78,8 @@ def always_wrong(inputs, rng):
 binary_cross_entropy.telling(y=[[1], [0], [1]], y_hat=[[0.75], [0.25], [0.5]])
 binary_cross_entropy.telling(y=[[0], [1], [0]], y_hat=[[0.75], [0.25], [0.25]])
 binary_cross_entropy.telling(y=[[0]], y_hat=[[0.5]])
+# A bound so near 1 that float32 rounds it to 1 does not clip there; at 0 it can still be told from no bound at all.
+binary_cross_entropy.telling(y=[[1], [0]], y_hat=[[0], [0.25]])
 
 # Float32 rounds 1 - 1e-7 to 1 - 1.19e-7, which moves these losses by 1 %: right answers differ by that much.
 ROUNDED = (0.02, 1e-6)
@@ -134,6 +136,50 @@ def clipped_elsewhere(y, y_hat):
     clips at 1e-7.
     """
     p = _clipped(y_hat, 1e-15)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@binary_cross_entropy.mistake
+def clipped_at_1e_5(y, y_hat):
+    """You clip at 1e-5, another bound than 1e-7, which shows where a prediction is 0 or 1: use 1e-7 and 1 - 1e-7.
+
+    The bound decides how bad the worst mistake is: -log(1e-5) is 11.513, -log(1e-7) is 16.118. The numbers can be
+    compared only where all use the same. Keras clips at 1e-7.
+    """
+    p = _clipped(y_hat, 1e-5)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@binary_cross_entropy.mistake
+def clipped_at_1e_8(y, y_hat):
+    """You clip at 1e-8, another bound than 1e-7, which shows where a prediction is 0 or 1: use 1e-7 and 1 - 1e-7.
+
+    The bound decides how bad the worst mistake is: -log(1e-8) is 18.421, -log(1e-7) is 16.118. The numbers can be
+    compared only where all use the same. Keras clips at 1e-7.
+    """
+    p = _clipped(y_hat, 1e-8)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@binary_cross_entropy.mistake
+def clipped_at_1e_8_in_float32(y, y_hat):
+    """You clip at another bound than 1e-7, namely 1e-8, and in float32 the upper one, 1 - 1e-8, is 1: use 1e-7.
+
+    Just below 1 the numbers of float32 are 6e-8 apart, so that 1 - 1e-8 is rounded to 1. A prediction of exactly 1 is
+    then not clipped, and log(1 - 1) is minus infinity. 1 - 1e-7 is rounded to 1 - 1.2e-7, which is near enough.
+    """
+    p = np.clip(y_hat, np.float32(1e-8), np.float32(1 - 1e-8))
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@binary_cross_entropy.mistake
+def clipped_at_1e_15_in_float32(y, y_hat):
+    """You clip at another bound than 1e-7, namely 1e-15, and in float32 the upper one, 1 - 1e-15, is 1: use 1e-7.
+
+    Just below 1 the numbers of float32 are 6e-8 apart, so that 1 - 1e-15 is rounded to 1. A prediction of exactly 1 is
+    then not clipped, and log(1 - 1) is minus infinity. 1 - 1e-7 is rounded to 1 - 1.2e-7, which is near enough.
+    """
+    p = np.clip(y_hat, np.float32(1e-15), np.float32(1 - 1e-15))
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
