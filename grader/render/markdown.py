@@ -117,7 +117,8 @@ def _block(report: Report, exercise: ExerciseReport) -> str:
         parts.append(fenced(safe_text(exercise.failure.message), "text"))
     for diagnosis in exercise.diagnosis:
         more = f" More on this: {code(explain(exercise, diagnosis))}" if diagnosis.explained else ""
-        parts.append(f"**{escape(diagnosis.message)}**{more}")
+        # Four stars with nothing between them would be a rule across the page.
+        parts.append(f"**{escape(diagnosis.message).strip() or escape(diagnosis.mistake)}**{more}")
     if exercise.cases.passed:
         parts.append(escape(family_lines(exercise)))
     if notes := notes_of(report, exercise):
