@@ -175,16 +175,6 @@ class Order:
     cases: int
 
 
-def flatten(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
-    """Move the arrays out of an input, into `arrays`; what is left is JSON that says where they went."""
-    if isinstance(value, list):
-        return {"list": [flatten(one, f"{name}/{k}", arrays) for k, one in enumerate(value)]}
-    if isinstance(value, np.ndarray):
-        arrays[name] = value
-        return {"array": name}
-    return {"value": value}
-
-
 def _say_references(order: Order, course: Course, send: Callable[..., None]) -> None:
     pages = {page.name: page for page in course.pages()}
     for name in order.names:
@@ -209,7 +199,9 @@ def _say_references(order: Order, course: Course, send: Callable[..., None]) -> 
                     "family": case.family,
                     "dims": plain_dims(case.dims),
                     "returns": case.returns,
-                    "inputs": {key: flatten(value, f"{here}/in/{key}", arrays) for key, value in case.inputs.items()},
+                    "inputs": {
+                        key: wire.flatten(value, f"{here}/in/{key}", arrays) for key, value in case.inputs.items()
+                    },
                     "tolerance": [allowed.relative, allowed.absolute],
                     "raised": raised,
                 }

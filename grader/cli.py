@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.key import About, Key, Part
     from grader.report import Report
 
-FULL, NOT_YET, WRONG_USE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+FULL, NOT_YET, OUR_FAULT, INTERRUPTED = 0, 1, 3, 130  # 2, wrong use, is Click's own
 LEVELS = ("none", "limits", "confined", "sealed", "isolated")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -323,8 +323,3 @@ def load_page(page: Page, prefix: str = SOLUTIONS) -> Exercise:
         raise CourseError(f"{page.path} must declare one exercise, called {page.name}; it declares {names}.")
     declared[0].chapter = page.chapter
     return declared[0]
-
-
-def in_order(exercises: Iterable[Exercise]) -> list[Exercise]:
-    """By chapter, then by the place that each page gives itself."""
-    return sorted(exercises, key=lambda exercise: (exercise.chapter, exercise.order, exercise.name))

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from grader import words
+from grader import wire, words
 from grader.compare import Comparison, compare, largest_difference
 from grader.diagnose import Outcome, diagnose, place_of, values_map
 from grader.key import About, KeyCase, Part, version_of
@@ -151,7 +151,7 @@ class Grading:
                 return
             for case in cases:
                 arrays: dict[str, np.ndarray] = {}
-                call = [_flat(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
+                call = [wire.flatten(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
                 reply = child.ask({"call": call}, arrays, self.timeout + (0.0 if case.index else compiling))
                 alive = self._take(reply, case, tallies)
                 if not alive:
@@ -210,8 +210,9 @@ class Grading:
         head = reply.head
         self._notes(head, case, part, tallies)
         if "raised" in head:
-            lines = self._raised(head["raised"], part.about)
-            tallies.fail("error", self._failure(case, part, "exception", lines, None))
+            if tallies.failure is None:
+                lines = self._raised(head["raised"], part.about)
+                tallies.fail("error", self._failure(case, part, "exception", lines, None))
             tallies.outcomes.append(Outcome(case, None, right=False, kind="raised"))
             return True
         answer = reply.arrays.get("answer") if len(reply.arrays) == 1 else None
@@ -235,9 +236,9 @@ class Grading:
         if compared.right:
             tallies.passed[case.family] = tallies.passed.get(case.family, 0) + 1
             self._accepted(str(head.get("answer", ""))[:100], answer, case, tallies)
-        else:
+        elif tallies.failure is None:  # only the first is shown, and telling of one takes longer than grading it
             lines = _mismatch(compared, answer, case)
-            tallies.fail("failed", self._failure(case, part, compared.kind, lines, value_of(answer), answer))
+            tallies.fail("failed", self._failure(case, part, compared.kind, lines, value_of(answer)))
         return True
 
     def _accepted(self, kind: str, answer: np.ndarray, case: KeyCase, tallies: _Tallies) -> None:
@@ -357,9 +358,7 @@ class Grading:
 
     # ------------------------------------------------------------ the report
 
-    def _failure(
-        self, case: KeyCase, part: Part, kind: str, lines: Sequence[str], got: Any, answer: np.ndarray | None = None
-    ) -> Failure:
+    def _failure(self, case: KeyCase, part: Part, kind: str, lines: Sequence[str], got: Any) -> Failure:
         code = snippet(part.about, case, kind, self.importing(part.about))
         title = words.case_title(
             _call(part.about), _shapes(case), case.family, kind not in ("timeout", "crash", "protocol")
@@ -460,15 +459,6 @@ def _from_repository(root: Path, path: str) -> str | None:
 
 
 # ---------------------------------------------------------------- values in words
-
-
-def _flat(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
-    if isinstance(value, list):
-        return {"list": [_flat(one, f"{name}/{k}", arrays) for k, one in enumerate(value)]}
-    if isinstance(value, np.ndarray):
-        arrays[name] = value
-        return {"array": name}
-    return {"value": value}
 
 
 def _as_shown(truth: np.ndarray) -> np.ndarray:

@@ -195,13 +195,6 @@ def _find(folder: Path, names: Sequence[str], stem: str, suffix: str) -> Path | 
     return None
 
 
-def _gather(left: Any, arrays: Callable[[str], np.ndarray]) -> Any:
-    """The opposite of `grader.build.flatten`."""
-    if "list" in left:
-        return [_gather(one, arrays) for one in left["list"]]
-    return arrays(left["array"]) if "array" in left else left["value"]
-
-
 def _load(path: Path) -> Part | None:
     """A part; None where the file holds none."""
     try:
@@ -249,7 +242,7 @@ def _part(path: Path) -> Part:
                     case["family"],
                     case["dims"],
                     case["returns"],
-                    {key: _gather(left, file.get_tensor) for key, left in case["inputs"].items()},
+                    {key: wire.gather(left, file.get_tensor) for key, left in case["inputs"].items()},
                     file.get_tensor(here + "truth"),
                     file.get_tensor(here + "reference"),
                     file.get_tensor(here + "tensorflow") if said["tensorflow"] is not None else None,

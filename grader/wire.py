@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -80,6 +80,23 @@ def unpack(data: bytes, max_rank: int = MAX_RANK) -> dict[str, np.ndarray]:
         arrays[name] = flat.reshape(shape)
         arrays[name].flags.writeable = False
     return arrays
+
+
+def flatten(value: Any, name: str, arrays: dict[str, np.ndarray]) -> Any:
+    """Move the arrays out of an argument, into `arrays`; what is left is JSON that says where they went."""
+    if isinstance(value, list):
+        return {"list": [flatten(one, f"{name}/{k}", arrays) for k, one in enumerate(value)]}
+    if isinstance(value, np.ndarray):
+        arrays[name] = value
+        return {"array": name}
+    return {"value": value}
+
+
+def gather(left: Mapping[str, Any], array: Callable[[str], np.ndarray]) -> Any:
+    """The opposite of `flatten`: `array` gives the array of a name."""
+    if "list" in left:
+        return [gather(one, array) for one in left["list"]]
+    return array(left["array"]) if "array" in left else left["value"]
 
 
 def encode(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:

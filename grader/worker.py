@@ -238,8 +238,7 @@ class Child:
         self, arguments: list[Any], arrays: dict[str, np.ndarray]
     ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         # Each call gets arrays of its own; the copies tell afterwards whether they were changed.
-        kept = [_rebuild(one, arrays) for one in arguments]
-        given = [_rebuild(one, arrays) for one in arguments]
+        kept, given = ([wire.gather(one, lambda name: arrays[name].copy()) for one in arguments] for _ in range(2))
         seen: list[dict[str, Any]] = []
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -327,12 +326,6 @@ def _settle(load: dict[str, Any]) -> None:
 
 
 # ---------------------------------------------------------------- values
-
-
-def _rebuild(one: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
-    if "list" in one:
-        return [_rebuild(part, arrays) for part in one["list"]]
-    return arrays[one["array"]].copy() if "array" in one else one["value"]
 
 
 def _same(a: Any, b: Any) -> bool:
