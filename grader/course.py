@@ -77,6 +77,18 @@ class Family:
     adjust: Callable[[dict[str, Any], np.random.Generator], None] | None = None
 
 
+@dataclass(frozen=True)
+class Benchmark:
+    """The sizes on which speed is measured.
+
+    grow: the dims that decide how long it takes, which are made smaller together for a slow answer or a smaller size.
+    family: the other dims and strategies, as of a family of cases; every dim has one size.
+    """
+
+    grow: tuple[str, ...]
+    family: Family
+
+
 class Exercise:
     """One function that learners write: the reference, and everything that grading it needs.
 
@@ -134,6 +146,7 @@ class Exercise:
         self.hints: list[str] = []
         self.mistakes: list[Mistake] = []
         self.tensorflow_function: Callable[..., Any] | None = None
+        self.benchmark_sizes: Benchmark | None = None
 
     def __call__(self, *arguments: Any) -> Any:
         return self.function(*arguments)
@@ -171,6 +184,25 @@ class Exercise:
             )
         dims = {key: value for key, value in changes.items() if key[0].isupper()}
         self.families.append(Family(name, arguments, dims, cases, tolerance, returns, requires, adjust))
+
+    def benchmark(
+        self,
+        grow: str,
+        *,
+        adjust: Callable[[dict[str, Any], np.random.Generator], None] | None = None,
+        **changes: Any,
+    ) -> None:
+        """Declare the sizes on which speed is measured: such as are met in practice, 1 to 10 ms for the reference.
+
+        grow: the dims that decide how long it takes, such as "H W". Capital keywords give every dim its size; small
+        ones replace an argument's strategy, as in `family`.
+        """
+        self.family("benchmark", adjust=adjust, **changes)
+        family = self.families.pop()
+        unknown = set(grow.split()) - set(family.dims)
+        if unknown:
+            raise CourseError(f"{self.name}: benchmark() grows {sorted(unknown)}, for which it gives no size.")
+        self.benchmark_sizes = Benchmark(tuple(grow.split()), family)
 
     def hint(self, text: str) -> None:
         """Add a hint. `grade hint` gives them one at a time, in this order, so begin with the smallest push."""
