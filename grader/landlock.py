@@ -11,6 +11,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Iterable
+from functools import cache
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
@@ -24,11 +25,17 @@ WRITE = READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG 
 _OF_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV
 
 
+@cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def _call(number: int, *arguments: int) -> int:
     # Each as a whole long: the last of them go over the stack, where 32 bits would leave the rest undefined.
-    return int(ctypes.CDLL(None, use_errno=True).syscall(*map(ctypes.c_ulong, (number, *arguments))))
+    return int(_library().syscall(*map(ctypes.c_ulong, (number, *arguments))))
 
 
+@cache
 def version() -> int:
     """The version of Landlock that the kernel has; 0 where it has none."""
     if not sys.platform.startswith("linux"):

@@ -6,6 +6,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Literal
 
 try:
@@ -89,9 +90,14 @@ def _prctl(option: int, value: int) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
-        return bool(ctypes.CDLL(None).prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0)
+        return bool(_library().prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0)
     except (OSError, AttributeError):
         return False
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
 
 
 def adopt_orphans() -> bool:
@@ -129,7 +135,8 @@ def restrict(cpu_seconds: int) -> list[str]:
     return layers
 
 
-def readable(path: Sequence[str], packages: Sequence[str]) -> list[str]:
+@cache
+def readable(path: tuple[str, ...], packages: tuple[str, ...]) -> list[str]:
     """What a child may read: Python's library, NumPy, the packages that its files import, and what these need.
 
     path: the child's sys.path. packages: top-level names; Numba brings its compiler, any other all that is installed

@@ -12,6 +12,7 @@ import os
 import platform
 import struct
 import sys
+from functools import cache
 
 REFUSED: dict[str, tuple[int | None, int | None]] = {
     # name: (x86-64, aarch64)
@@ -203,39 +204,55 @@ def _error(number: int) -> int:
     return 0x00050000 | number
 
 
-def instructions(machine: str, pid: int) -> list[tuple[int, int, int, int]]:
-    """The filter as BPF instructions (code, jump if true, jump if false, operand), for the process `pid`."""
+_Instruction = tuple[int, int, int, int]
+"""Code, jump if true, jump if false, operand."""
+
+
+def program(machine: str, pid: int) -> bytes:
+    """The filter as BPF instructions, for the process `pid`."""
+    own: list[_Instruction] = []
+    for numbers in (KILL, TGKILL):  # abort() signals its own process
+        own += _refuse_unless(numbers[MACHINES[machine][0]], 0, pid)
+    return _shared(machine) + _packed([*own, (_RETURN, 0, 0, _ALLOW)])
+
+
+def _packed(instructions: list[_Instruction]) -> bytes:
+    return b"".join(struct.pack("<HBBI", *one) for one in instructions)
+
+
+def _refuse_unless(number: int, argument: int, wanted: int, half: int = 0) -> list[_Instruction]:
+    """Refuse where the low half of an argument, or its high half (1), is not `wanted`."""
+    return [
+        (_EQUAL, 0, 4, number),
+        (_LOAD, 0, 0, _ARGUMENTS + 8 * argument + 4 * half),
+        (_EQUAL, 1, 0, wanted),
+        (_RETURN, 0, 0, _error(errno.EPERM)),
+        (_LOAD, 0, 0, _NUMBER),
+    ]
+
+
+@cache
+def _shared(machine: str) -> bytes:
+    """The first part of the filter, which is the same for every process."""
     column, architecture = MACHINES[machine]
-    program = [
+    said = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, architecture),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
     ]
     if machine == "x86_64":
-        program += [(_AT_LEAST, 0, 1, X32), (_RETURN, 0, 0, _KILL)]
+        said += [(_AT_LEAST, 0, 1, X32), (_RETURN, 0, 0, _KILL)]
 
     def refuse(number: int, error: int) -> None:
-        program.extend([(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _error(error))])
-
-    def refuse_unless(number: int, argument: int, wanted: int, half: int = 0) -> None:
-        """Refuse where the low half of an argument, or its high half (1), is not `wanted`."""
-        program.extend(
-            [
-                (_EQUAL, 0, 4, number),
-                (_LOAD, 0, 0, _ARGUMENTS + 8 * argument + 4 * half),
-                (_EQUAL, 1, 0, wanted),
-                (_RETURN, 0, 0, _error(errno.EPERM)),
-                (_LOAD, 0, 0, _NUMBER),
-            ]
-        )
+        said.extend([(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _error(error))])
 
     def refuse_if(number: int, argument: int, values: tuple[int, ...]) -> None:
-        program.append((_EQUAL, 0, 2 + 2 * len(values), number))
-        program.append((_LOAD, 0, 0, _ARGUMENTS + 8 * argument))
+        said.append((_EQUAL, 0, 2 + 2 * len(values), number))
+        said.append((_LOAD, 0, 0, _ARGUMENTS + 8 * argument))
         for value in values:
-            program.extend([(_EQUAL, 0, 1, value), (_RETURN, 0, 0, _error(errno.EPERM))])
-        program.append((_LOAD, 0, 0, _NUMBER))
+            said.extend([(_EQUAL, 0, 1, value), (_RETURN, 0, 0, _error(errno.EPERM))])
+        said.append((_LOAD, 0, 0, _NUMBER))
 
     # A thread or process that cannot be had "now" is an error that libraries know; clone3 that does not exist makes
     # the C library use clone.
@@ -245,16 +262,25 @@ def instructions(machine: str, pid: int) -> list[tuple[int, int, int, int]]:
         number = numbers[column]
         if number is not None:
             refuse(number, errno.EPERM)
-    for numbers in (KILL, TGKILL):  # abort() signals its own process
-        refuse_unless(numbers[column], 0, pid)
     refuse(TKILL[column], errno.EPERM)
     for half in (0, 1):  # reading its own limits stays, setting any goes
-        refuse_unless(PRLIMIT64[column], 0, 0)
-        refuse_unless(PRLIMIT64[column], 2, 0, half)
+        said += _refuse_unless(PRLIMIT64[column], 0, 0)
+        said += _refuse_unless(PRLIMIT64[column], 2, 0, half)
     refuse_if(FCNTL[column], 1, FCNTL_SIGNALS)
     refuse_if(IOCTL[column], 1, IOCTL_SIGNALS)
-    program.append((_RETURN, 0, 0, _ALLOW))
-    return program
+    return _packed(said)
+
+
+def _machine() -> str | None:
+    """The processor's name, where it has a filter."""
+    machine = platform.machine()
+    return machine if sys.platform.startswith("linux") and machine in MACHINES and sys.maxsize > 2**32 else None
+
+
+def prepare() -> None:
+    """Make what all filters share, before the first one is asked for."""
+    if machine := _machine():
+        _shared(machine)
 
 
 def seal() -> bool:
@@ -262,14 +288,14 @@ def seal() -> bool:
 
     No new privileges must be set before, and no other thread may run.
     """
-    machine = platform.machine()
-    if not sys.platform.startswith("linux") or machine not in MACHINES or sys.maxsize < 2**32:
+    machine = _machine()
+    if machine is None:
         return False
-    code = b"".join(struct.pack("<HBBI", *one) for one in instructions(machine, os.getpid()))
+    code = program(machine, os.getpid())
     buffer = ctypes.create_string_buffer(code, len(code))
-    program = _Program(len(code) // 8, ctypes.addressof(buffer))
+    filtering = _Program(len(code) // 8, ctypes.addressof(buffer))
     try:
-        done = ctypes.CDLL(None).prctl(_SET_SECCOMP, ctypes.c_ulong(_FILTER), ctypes.byref(program), 0, 0)
+        done = ctypes.CDLL(None).prctl(_SET_SECCOMP, ctypes.c_ulong(_FILTER), ctypes.byref(filtering), 0, 0)
     except (OSError, AttributeError):
         return False
     return bool(done == 0)

@@ -19,6 +19,7 @@ from __future__ import annotations
 import __future__
 
 import builtins
+import gc
 import importlib.abc
 import importlib.machinery
 import io
@@ -209,7 +210,7 @@ class Child:
 
     def _seal(self, packages: list[str], folder: str) -> None:
         """Confine files and system calls, for good. What is reached is proven by `_proven`, not taken from here."""
-        landlock.seal(limits.readable(sys.path, packages), [folder, "/dev/null"])
+        landlock.seal(limits.readable(tuple(sys.path), tuple(packages)), [folder, "/dev/null"])
         seccomp.seal()
 
     def _load(self, load: dict[str, Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -415,6 +416,11 @@ def preload(control: socket.socket) -> None:
     b"d" + pid: the same for one that seems to have ended by itself, which gets a moment to do so.
     """
     limits.adopt_orphans()
+    gc.freeze()  # a child that collects garbage would copy all that it shares with this process
+    # Looked up once for all children.
+    limits.readable(tuple(sys.path), ())
+    landlock.version()
+    seccomp.prepare()
     children: set[int] = set()
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1 + wire.PID.size, 2)
@@ -422,7 +428,7 @@ def preload(control: socket.socket) -> None:
             for pid in children:
                 _end(pid)
             _end_orphans()
-            return
+            os._exit(0)  # the interpreter's own end takes 20 ms for which somebody waits
         (number,) = wire.PID.unpack(message[1:])
         if message[:1] == b"f":
             pid = os.fork()
