@@ -22,9 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.course import CourseError, Exercise, Family, Strategy
+from grader.course import DEFAULT_CASES, CourseError, Exercise, Family, Strategy
 
-DEFAULT_CASES = 20
 BUILT_IN = ("tiny", "typical", "ones", "square", "large")
 SIZES = {"tiny": (2, 3), "typical": (2, 7), "ones": (2, 5), "square": (2, 5), "large": (8, 16), "own": (2, 6)}
 """The range of a dim, by family, where the page does not say."""

@@ -20,6 +20,8 @@ import numpy as np
 
 SOLUTIONS = "solutions"
 EXERCISES = "exercises"
+DEFAULT_CASES = 20
+"""About how many cases an exercise gets."""
 
 
 class CourseError(Exception):

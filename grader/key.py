@@ -28,9 +28,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from grader import wire
-from grader.cases import DEFAULT_CASES
 from grader.compare import Tolerance, as_truth, compare, largest_difference
-from grader.course import Course, Page
+from grader.course import DEFAULT_CASES, Course, Page
 
 ENGINE = ("build.py", "cases.py", "compare.py", "course.py", "key.py", "wire.py")
 """The files of the grader that decide what is in a key."""
