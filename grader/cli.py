@@ -10,7 +10,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from grader.course import Course
     from grader.key import About, Key, Part
-    from grader.report import Report
+    from grader.report import ExerciseReport, Report
 
 FULL, NOT_YET, OUR_FAULT, INTERRUPTED = 0, 1, 3, 130  # 2, wrong use, is Click's own
 LEVELS = ("none", "limits", "confined", "sealed", "isolated")
@@ -135,7 +135,7 @@ def _course(path: str | None) -> Course:
 
 
 def _key(course: Course, seed: int = 0, cases: int | None = None, require_tensorflow: bool = False) -> Key:
-    from grader.cases import DEFAULT_CASES
+    from grader.course import DEFAULT_CASES
     from grader.key import Key
     from grader.render.progress import Building
 
@@ -251,9 +251,8 @@ def run_command(
     outputs = {"json": json_path, "junit": junit_path, "markdown": markdown_path}
     if list(outputs.values()).count("-") > 1:
         raise click.UsageError('Only one report can go to standard output ("-").')
-    course = _course(course_path)
     report = _graded(
-        course,
+        course_path,
         names,
         source,
         seed,
@@ -270,14 +269,14 @@ def run_command(
         from grader.key import cache_folder
         from grader.progress import Progress
 
-        Progress(cache_folder()[0], course.root).remember(report)
+        Progress(cache_folder()[0], _course(course_path).root).remember(report)
     if report.counts["grader_error"]:
         return OUR_FAULT
     return FULL if report.score >= (report.max_score if min_score is None else min_score) else NOT_YET
 
 
 def _graded(
-    course: Course,
+    course_path: str | None,
     names: Sequence[str],
     source: str | None,
     seed: int,
@@ -299,6 +298,7 @@ def _graded(
         from grader.report import GradedFile, Report, SubmissionInfo
         from grader.submission import SubmissionError, read_submission
 
+        course = _course(course_path)
         path = Path(source) if source is not None else course.exercises
         try:
             key = _key(course, seed, cases, require_tensorflow)
@@ -320,16 +320,29 @@ def _graded(
                         f"--require-isolation {require_isolation}: this machine holds submissions back only to the "
                         f'level "{reached}". `grade doctor` says why.'
                     )
-            exercises, tensorflow, reason = [], None, ""
-            for part in key.parts([about.name for about in chosen]):
-                tensorflow, reason = part.tensorflow, part.no_tensorflow
-                if tensorflow is None and require_tensorflow:
-                    raise Fault(f"--require-tensorflow: TensorFlow is not compared with, since {reason}.")
-                exercises.append(grading.grade(part))
-                failure = exercises[-1].failure
-                if save_case is not None and failure is not None and failure.case is not None:
-                    _save(part, failure.case, Path(save_case), grading.importing(part.about))
-                    save_case = None
+            tensorflow: tuple[str | None, str] = None, ""
+            failed: dict[str, Part] = {}
+
+            def parts() -> Iterator[Part]:
+                nonlocal tensorflow
+                for part in key.parts([about.name for about in chosen]):
+                    tensorflow = part.tensorflow, part.no_tensorflow
+                    if part.tensorflow is None and require_tensorflow:
+                        raise Fault(f"--require-tensorflow: TensorFlow is not compared with, since {tensorflow[1]}.")
+                    yield part
+
+            def done(part: Part, report: ExerciseReport) -> None:
+                if save_case is not None and report.failure is not None and report.failure.case is not None:
+                    failed[report.name] = part
+
+            exercises = grading.grade_all(parts(), done)
+            for report in exercises:
+                if save_case is not None and report.name in failed:
+                    assert report.failure is not None
+                    assert report.failure.case is not None
+                    part = failed[report.name]
+                    _save(part, report.failure.case, Path(save_case), grading.importing(part.about))
+                    break
             files: dict[str, str] = {}
             notes = dict.fromkeys(submission.notes)
             for about in chosen:
@@ -341,7 +354,7 @@ def _graded(
             again += ["--cases", str(cases)] if cases is not None else []
             return Report(
                 seed=seed,
-                environment=grading.environment(tensorflow, reason),
+                environment=grading.environment(*tensorflow),
                 submission=SubmissionInfo(
                     source if source is not None else _shown_path(path),
                     tuple(GradedFile(grading.shown(name), sha256) for name, sha256 in files.items()),

@@ -15,7 +15,9 @@ import platform
 import re
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -45,6 +47,8 @@ COMPILE_SECONDS = 20.0
 """What the first case may take beyond its time where a learner uses Numba, which compiles then."""
 LOAD_SECONDS = 5.0
 """What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
+LANES = min(2, os.cpu_count() or 1)
+"""Exercises that run side by side."""
 MAX_SNIPPET = 400
 """Numbers in the inputs and result of a case, up to which it is printed to be pasted."""
 
@@ -104,6 +108,48 @@ class Grading:
 
     def grade(self, part: Part) -> ExerciseReport:
         """Grade one exercise. Nothing that the submission does raises an exception here."""
+        self.isolation()
+        return self._finish(*self._looked_at(part))
+
+    def grade_all(self, parts: Iterable[Part], done: Callable[[Part, ExerciseReport], None]) -> list[ExerciseReport]:
+        """Grade exercises as their parts come, some side by side; the reports in the parts' order.
+
+        done: called with each exercise as soon as it is graded, by one thread at a time.
+        """
+        self.isolation()
+        telling = threading.Lock()
+        room = threading.Semaphore(LANES + 1)  # not all parts need be in memory at once
+
+        def finish(found: Found, tallies: _Tallies) -> ExerciseReport:
+            try:
+                report = self._finish(found, tallies)
+            finally:
+                room.release()
+            with telling:
+                done(tallies.part, report)
+            return report
+
+        with ThreadPoolExecutor(LANES) as pool:
+            try:
+                graded = []
+                for part in parts:
+                    # Sources are looked at here: silencing Python's warnings on them is for one thread alone.
+                    looked_at = self._looked_at(part)
+                    room.acquire()
+                    graded.append(pool.submit(finish, *looked_at))
+                return [one.result() for one in graded]
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.player.stop()
+                raise
+
+    def _finish(self, found: Found, tallies: _Tallies) -> ExerciseReport:
+        if tallies.status == "passed":
+            self._run(found, tallies)
+        return self._report(found, tallies)
+
+    def _looked_at(self, part: Part) -> tuple[Found, _Tallies]:
+        """What can be said of an exercise before it runs: only where that is nothing, its status is still "passed"."""
         about = part.about
         found = self.submission.find(about.name)
         tallies = _Tallies(part)
@@ -117,18 +163,17 @@ class Grading:
             tallies.fail("error", _plain_failure(found.status, found.message))
         elif broken := self.submission.broken_rule(about.name, about.forbid):
             tallies.fail("rule_broken", _plain_failure("rule", broken))
-        else:
-            self._run(found, tallies)
-        return self._report(found, tallies)
+        return found, tallies
 
     def _run(self, found: Found, tallies: _Tallies) -> None:
         """Run the exercise in a child; a second one where the grader's own processes failed."""
         for attempt in range(2):
             fresh = _Tallies(tallies.part, notes=dict(tallies.notes))
+            restarts = self.player.restarts
             try:
                 self._run_once(found, fresh)
             except PlayerError as error:
-                self.player.restart()
+                self.player.restart(restarts)
                 if attempt == 1:
                     tallies.status = "grader_error"
                     tallies.failure = _plain_failure("grader", words.broken_process(str(error)))
@@ -138,7 +183,6 @@ class Grading:
 
     def _run_once(self, found: Found, tallies: _Tallies) -> None:
         cases = tallies.part.cases
-        self.isolation()
         load = self.submission.payload(found.name)
         # A notebook's plots are left out, so what drew them may be missing; a file runs as Python would run it.
         unused = load["absent"] if found.file is not None and found.file.path.endswith(".ipynb") else ()

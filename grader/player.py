@@ -16,16 +16,19 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Mapping
+import weakref
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
+from grader import limits
 
-from grader import limits, wire
+if TYPE_CHECKING:
+    import numpy as np
 
 WORKER = Path(__file__).with_name("worker.py")
 MAX_HEAD = 256 << 10
@@ -85,6 +88,8 @@ class Child:
 
     def ask(self, head: Mapping[str, Any], arrays: Mapping[str, np.ndarray], seconds: float) -> Reply:
         """Send a message and wait for the answer, `seconds` at most. A child that fails to answer is ended."""
+        from grader import wire  # NumPy is imported while the preloaded process starts up
+
         self._printed.clear()
         self._dropped = 0
         if self._status is not None:
@@ -102,7 +107,9 @@ class Child:
         received = bytearray()
         wanted = wire.LENGTHS.size
         sizes: tuple[int, int] | None = None
-        self._selector.modify(self._channel, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        request = self._send(request)
+        if request:
+            self._selector.modify(self._channel, selectors.EVENT_READ | selectors.EVENT_WRITE)
         while len(received) < wanted:
             left = begin + seconds - time.perf_counter()
             if left <= 0:
@@ -113,24 +120,23 @@ class Child:
                     continue
                 try:
                     if events & selectors.EVENT_WRITE and request:
-                        request = request[self._channel.send(request) :]
+                        request = self._send(request)
                         if not request:
                             self._selector.modify(self._channel, selectors.EVENT_READ)
-                    if events & selectors.EVENT_READ:
+                    while events & selectors.EVENT_READ and len(received) < wanted:
                         part = self._channel.recv(min(wanted - len(received), 1 << 20))
                         if not part:
                             return self._failed("died", begin)
                         received += part
+                        if sizes is None and len(received) == wanted:
+                            sizes = wire.lengths(bytes(received), MAX_HEAD, MAX_ANSWER)
+                            wanted += sum(sizes)
                 except BlockingIOError:
                     continue
                 except OSError:
                     return self._failed("died", begin)
-            if sizes is None and len(received) == wanted:
-                try:
-                    sizes = wire.lengths(bytes(received), MAX_HEAD, MAX_ANSWER)
                 except wire.WireError as error:
                     return self._failed("misbehaved", begin, str(error))
-                wanted += sum(sizes)
         end = time.perf_counter()
         assert sizes is not None
         start = wire.LENGTHS.size
@@ -141,6 +147,15 @@ class Child:
             return self._failed("misbehaved", begin, str(error))
         self._drain()
         return Reply("said", said, body, end - begin, self._text(), self._dropped)
+
+    def _send(self, request: memoryview) -> memoryview:
+        """Send what goes out without waiting; what is left of it."""
+        try:
+            return request[self._channel.send(request) :]
+        except BlockingIOError:
+            return request
+        except OSError:  # the other end is closed, which reading will find
+            return request[len(request) :]
 
     def layers(self) -> list[str]:
         """What holds the child back, by its own word: to be asked before it has run any code of a learner's."""
@@ -208,12 +223,12 @@ class Child:
 class _Forked:
     """A child of the preloaded process."""
 
-    def __init__(self, control: socket.socket, pid: int) -> None:
+    def __init__(self, control: _Control, pid: int) -> None:
         self.control = control
         self.pid = pid
 
     def end(self, died: bool) -> int:
-        return _command(self.control, b"d" if died else b"k", self.pid)
+        return self.control.command(b"d" if died else b"k", self.pid)
 
 
 class _Started:
@@ -234,19 +249,49 @@ class _Started:
         return self.process.wait()
 
 
-def _command(control: socket.socket, command: bytes, number: int, *descriptors: int) -> int:
-    try:
-        message = command + wire.PID.pack(number)
-        if descriptors:
-            socket.send_fds(control, [message], list(descriptors))
-        else:
-            control.sendall(message)
-        data = control.recv(wire.PID.size, socket.MSG_WAITALL)
-    except OSError as error:
-        raise PlayerError(f"The process that runs submissions does not answer ({error}).") from error
-    if len(data) != wire.PID.size:
-        raise PlayerError("The process that runs submissions ended unexpectedly.")
-    return int(wire.PID.unpack(data)[0])
+class _Control:
+    """The preloaded process, as it is commanded: by one thread at a time."""
+
+    def __init__(self, run: Callable[[list[str], list[int]], subprocess.Popen[bytes]]) -> None:
+        self._lock = threading.Lock()
+        self._socket, theirs = socket.socketpair()
+        self._socket.settimeout(START_SECONDS)
+        with theirs:
+            try:
+                self._process = run(["preload", str(theirs.fileno())], [theirs.fileno()])
+            except BaseException:
+                self._socket.close()
+                raise
+
+    def command(self, command: bytes, number: int, *descriptors: int) -> int:
+        """Send a command and its number; the number that is answered."""
+        from grader.wire import PID
+
+        message = command + PID.pack(number)
+        with self._lock:
+            try:
+                if descriptors:
+                    socket.send_fds(self._socket, [message], list(descriptors))
+                else:
+                    self._socket.sendall(message)
+                data = self._socket.recv(PID.size, socket.MSG_WAITALL)
+            except OSError as error:
+                raise PlayerError(f"The process that runs submissions does not answer ({error}).") from error
+        if len(data) != PID.size:
+            raise PlayerError("The process that runs submissions ended unexpectedly.")
+        return int(PID.unpack(data)[0])
+
+    def stop(self) -> None:
+        """Have the process end its children, then itself. A thread that waits for an answer hears that it is gone."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        with self._lock:
+            self._socket.close()
 
 
 def wipe(folder: Path) -> None:
@@ -277,20 +322,17 @@ class Player:
         # Resolved: a child compares the names of files with what it was told.
         self._scratch = Path(tempfile.mkdtemp(prefix="grade-")).resolve()
         self._environment = limits.environment(os.environ, str(self._scratch))
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+        self._control: _Control | None = None
+        self._lock = threading.Lock()
+        self._started: weakref.WeakSet[_Started] = weakref.WeakSet()
+        self._stopped = False
+        self.restarts = 0
         if preload:
             try:
-                self._preload()
+                self._control = _Control(self._run)
             except BaseException:
                 self.close()
                 raise
-
-    def _preload(self) -> None:
-        self._control, theirs = socket.socketpair()
-        self._control.settimeout(START_SECONDS)
-        with theirs:
-            self._process = self._run(["preload", str(theirs.fileno())], [theirs.fileno()])
 
     def _run(
         self, arguments: list[str], descriptors: list[int], stdin: int = subprocess.DEVNULL
@@ -333,36 +375,43 @@ class Player:
 
     def _begin(self, cpu_seconds: int, theirs: socket.socket, printed: socket.socket) -> _Process:
         if self._control is not None:
-            pid = _command(self._control, b"f", cpu_seconds, theirs.fileno(), printed.fileno())
+            pid = self._control.command(b"f", cpu_seconds, theirs.fileno(), printed.fileno())
             return _Forked(self._control, pid)
         if os.name == "posix":
             ends = [theirs.fileno(), printed.fileno()]
-            return _Started(self._run(["once", str(cpu_seconds), *map(str, ends)], ends))
-        started = self._run(["once", str(cpu_seconds)], [], subprocess.PIPE)
-        assert started.stdin is not None
-        started.stdin.write(theirs.share(started.pid) + printed.share(started.pid))  # type: ignore[attr-defined]
-        started.stdin.close()
-        return _Started(started)
+            started = _Started(self._run(["once", str(cpu_seconds), *map(str, ends)], ends))
+        else:
+            process = self._run(["once", str(cpu_seconds)], [], subprocess.PIPE)
+            assert process.stdin is not None
+            process.stdin.write(theirs.share(process.pid) + printed.share(process.pid))  # type: ignore[attr-defined]
+            process.stdin.close()
+            started = _Started(process)
+        self._started.add(started)
+        return started
 
-    def restart(self) -> None:
-        """Replace a preloaded process that has failed."""
-        if self._control is not None:
-            self._stop()
-            self._preload()
+    def restart(self, restarts: int) -> None:
+        """Replace a preloaded process that has failed, unless another thread has.
 
-    def _stop(self) -> None:
-        if self._control is not None:
-            self._control.close()  # at which the preloaded process ends its children, then itself
-        if self._process is not None:
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        restarts: what `self.restarts` was before the failure.
+        """
+        with self._lock:
+            if self._control is not None and self.restarts == restarts and not self._stopped:
+                self._control.stop()
+                self._control = _Control(self._run)
+                self.restarts += 1
+
+    def stop(self) -> None:
+        """End all children, at once and for good; who waits for one hears that it died."""
+        self._stopped = True
+        with self._lock:
+            if self._control is not None:
+                self._control.stop()
+        for started in list(self._started):
+            started.process.kill()
 
     def close(self) -> None:
         """End everything that was started."""
-        self._stop()
+        self.stop()
         wipe(self._scratch)
 
     def __enter__(self) -> Player:

@@ -815,7 +815,7 @@ def test_a_preloaded_process_that_is_killed_is_told_and_replaced() -> None:
             with pytest.raises(PlayerError, match="The process that runs submissions"):
                 player.child(60)
         assert len(os.listdir("/proc/self/fd")) == before
-        player.restart()
+        player.restart(0)
         with player.child(60) as child:
             assert answer(run(child, "def f(x):\n    return x", 1.0)).tolist() == 1
 
@@ -843,7 +843,7 @@ def test_a_preloaded_process_that_is_killed_under_a_child_takes_it_along() -> No
             with pytest.raises(PlayerError):
                 child.close()
         assert len(os.listdir("/proc/self/fd")) == before
-        player.restart()
+        player.restart(0)
         with player.child(60) as child:
             assert answer(run(child, "def f(x):\n    return x", 1.0)).tolist() == 1
 
