@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from grader.course import Course
     from grader.key import About, Key, Part
+    from grader.render.progress import Building
     from grader.report import ExerciseReport, Report
 
 FULL, NOT_YET, OUR_FAULT, INTERRUPTED = 0, 1, 3, 130  # 2, wrong use, is Click's own
@@ -134,12 +135,18 @@ def _course(path: str | None) -> Course:
     return course
 
 
-def _key(course: Course, seed: int = 0, cases: int | None = None, require_tensorflow: bool = False) -> Key:
+def _key(
+    course: Course,
+    seed: int = 0,
+    cases: int | None = None,
+    require_tensorflow: bool = False,
+    building: Building | None = None,
+) -> Key:
     from grader.course import DEFAULT_CASES
     from grader.key import Key
     from grader.render.progress import Building
 
-    key = Key(course, seed, DEFAULT_CASES if cases is None else cases, Building(), require_tensorflow)
+    key = Key(course, seed, DEFAULT_CASES if cases is None else cases, building or Building(), require_tensorflow)
     if key.note:
         _say(key.note)
     return key
@@ -295,13 +302,15 @@ def _graded(
         from grader.course import CourseError
         from grader.grading import Grading
         from grader.key import KeyFault
+        from grader.render.progress import Building
         from grader.report import GradedFile, Report, SubmissionInfo
         from grader.submission import SubmissionError, read_submission
 
         course = _course(course_path)
         path = Path(source) if source is not None else course.exercises
         try:
-            key = _key(course, seed, cases, require_tensorflow)
+            building = Building()
+            key = _key(course, seed, cases, require_tensorflow, building)
             catalogue = key.catalogue()
             chosen = _chosen(catalogue, names)
             places = {about.name: f"{about.chapter}/{about.name}.py" for about in catalogue}
@@ -320,22 +329,24 @@ def _graded(
                         f"--require-isolation {require_isolation}: this machine holds submissions back only to the "
                         f'level "{reached}". `grade doctor` says why.'
                     )
+            order = [about.name for about in chosen]
             tensorflow: tuple[str | None, str] = None, ""
             failed: dict[str, Part] = {}
 
             def parts() -> Iterator[Part]:
                 nonlocal tensorflow
-                for part in key.parts([about.name for about in chosen]):
+                for part in key.parts(order):
                     tensorflow = part.tensorflow, part.no_tensorflow
                     if part.tensorflow is None and require_tensorflow:
                         raise Fault(f"--require-tensorflow: TensorFlow is not compared with, since {tensorflow[1]}.")
                     yield part
 
             def done(part: Part, report: ExerciseReport) -> None:
+                building.graded(report)
                 if save_case is not None and report.failure is not None and report.failure.case is not None:
                     failed[report.name] = part
 
-            exercises = grading.grade_all(parts(), done)
+            exercises = sorted(grading.grade_all(parts(), done), key=lambda report: order.index(report.name))
             for report in exercises:
                 if save_case is not None and report.name in failed:
                     assert report.failure is not None

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -400,36 +400,33 @@ class Key:
         return sorted((About(**one) for one in said), key=lambda about: (about.chapter, about.order, about.name))
 
     def parts(self, names: Sequence[str]) -> Iterator[Part]:
-        """The parts of these exercises, in this order, each as soon as it is there."""
-        found: dict[str, Path] = {}
+        """The parts of these exercises, each as soon as it is there: those found first, in this order."""
+        missing: list[str] = []
         for name in names:
             path = _find(self._folder, self._files, self._stem(self._pages[name]), ".safetensors")
-            if path is not None:
-                found[name] = path
-        missing = [name for name in names if name not in found]
-        building = self._build(missing) if missing else iter(())
+            part = _load(path) if path is not None else None
+            # A file of that name, but not what the name says; or built while TensorFlow was broken.
+            if part is None or part.about.name != name or (self.require_tensorflow and part.no_tensorflow):
+                if path is not None:
+                    path.unlink(missing_ok=True)
+                missing.append(name)
+            else:
+                yield part
+        if not missing:
+            return
+        building = self._build(missing)
         try:
-            for name in names:
-                while name not in found:
-                    built, path = next(building)
-                    found[built] = path
-                    self.progress(len(found), len(names))
-                part = _load(found[name])
-                # A file of that name, but not what the name says; or built while TensorFlow was broken.
-                if part is None or part.about.name != name or (self.require_tensorflow and part.no_tensorflow):
-                    found[name].unlink(missing_ok=True)
-                    [(_, path)] = self._build([name])
-                    part = _load(path)
-                    if part is None:
-                        raise KeyFault(f"The answer key of {name} cannot be read back from {self._folder}.")
+            for ready, (name, path) in enumerate(building, start=1):
+                self.progress(ready, len(missing))
+                part = _load(path)
+                if part is None:
+                    raise KeyFault(f"The answer key of {name} cannot be read back from {self._folder}.")
                 yield part
         finally:
-            if missing:
-                building.close()  # type: ignore[attr-defined]  # a generator here
-        if missing:
-            self._prune()
+            building.close()
+        self._prune()
 
-    def _build(self, names: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    def _build(self, names: Sequence[str]) -> Generator[tuple[str, Path], None, None]:
         """Build these parts, each as soon as both processes have said their half."""
         self.progress(0, len(names))
         jobs = [("references", self._order(names))]

@@ -1,4 +1,4 @@
-"""A word while an answer key is built, from the first moment: a bar on a terminal, two lines elsewhere."""
+"""A word while an answer key is built, from the first moment, and on each exercise that is graded meanwhile."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 from typing import Any
 
 from grader import words
+from grader.render import OUTCOMES, cases_text, one_line
+from grader.report import ExerciseReport
 
 TITLE = "Building the answer key (once for each seed)"
 
@@ -20,13 +22,25 @@ class Building:
 
     def __call__(self, ready: int, wanted: int) -> None:
         """Show how far it is. Standard error takes it, so that a report in a pipe stays clean."""
+        begins = wanted > 0 and not self._said
+        self._said = self._said or begins
         if sys.stderr.isatty():
             self._draw(ready, wanted)
-        elif wanted and not self._said:
-            self._said = True
+        elif begins:
             print(f"{TITLE}: {words.count(wanted, 'exercise')} ...", file=sys.stderr, flush=True)
         elif wanted and ready == wanted:
             print("The answer key is ready.", file=sys.stderr, flush=True)
+
+    def graded(self, exercise: ExerciseReport) -> None:
+        """Show how an exercise went while others wait for their part of the key: the report comes after them all."""
+        if not self._said or exercise.status == "not_started":
+            return
+        line = f"  {one_line(exercise.name)}: {OUTCOMES[exercise.status]}, {cases_text(exercise)}"
+        bar = self._bar
+        if bar is not None:
+            bar.console.print(line, markup=False, highlight=False)
+        else:
+            print(line, file=sys.stderr, flush=True)
 
     def _draw(self, ready: int, wanted: int) -> None:
         from rich.console import Console
