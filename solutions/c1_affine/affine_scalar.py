@@ -67,6 +67,7 @@ affine_scalar.telling(x=[[0]], w=[[7]], b=[3])
 affine_scalar.family("tiny", cases=3)
 affine_scalar.family("typical", cases=6)
 affine_scalar.family("large numbers", x=uniform("1 1", -200, 200), w=uniform("1 1", -50, 50), b=uniform("1", -100, 100))
+affine_scalar.benchmark(grow="")  # one number has no size: what is measured is a call
 
 affine_scalar.hint("Take x = 3, w = -2 and b = 4, and work y out on paper first. In which order do you use the three?")
 affine_scalar.hint("Each argument is an array, not a number. What stands inside x, and how do you reach it?")

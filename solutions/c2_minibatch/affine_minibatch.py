@@ -76,6 +76,7 @@ affine_minibatch.telling(x=[[-4], [2]], w=[[3]], b=[5])
 
 affine_minibatch.family("typical", cases=6)
 affine_minibatch.family("large", N=(20, 30), F=(30, 40))
+affine_minibatch.benchmark(grow="N", N=10_000, F=784)
 
 affine_minibatch.hint("You can do one row. What changes from row to row, and what stays the same?")
 affine_minibatch.hint(

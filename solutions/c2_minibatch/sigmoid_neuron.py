@@ -91,6 +91,7 @@ sigmoid_neuron.family(
     b=uniform("1", -2, 2, step=0.25),
 )
 sigmoid_neuron.family("large", N=(20, 30))
+sigmoid_neuron.benchmark(grow="N", N=10_000, F=784)
 
 sigmoid_neuron.hint("Do it in two steps: first the logits, which you have written before, then the sigmoid of each.")
 sigmoid_neuron.hint("Check three values: sigmoid(0) is 1/2, sigmoid(2) is about 0.8808, sigmoid(-2) about 0.1192.")

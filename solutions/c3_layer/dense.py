@@ -77,6 +77,7 @@ dense.telling(x=[[2, -1]], w=[[1, -2, 3], [4, 0, -1]], b=[1, 2, -3])
 dense.telling(x=[[1, -2], [3, 1]], w=[[1, 2], [-1, 3]], b=[5, -5])
 
 dense.family("whole-number x", x=integers("N F", -9, 9))
+dense.benchmark(grow="N F U", N=256, F=784, U=256)
 
 dense.hint("One neuron for all rows is what you had in the chapter before. What does a second neuron need of its own?")
 dense.hint(

@@ -109,6 +109,7 @@ dense_stack.telling(x=[[1, -1, 2], [0, 2, 1]], weights=[[[1, 2], [-1, 1], [-1, 0
 dense_stack.family("one layer", D=1, cases=1)
 dense_stack.family("four layers", D=4)
 dense_stack.family("equal widths", D=(2, 4), F=3, U=3)
+dense_stack.benchmark(grow="N F U", D=3, N=256, F=784, U=256)
 
 dense_stack.hint("You have a layer already. What is the input of the second layer?")
 dense_stack.hint("One loop, over the layers. Which name holds the result of the layer before, and what becomes of it?")

@@ -87,6 +87,7 @@ def keras(x, w, b):
 sigmoid_layer.telling(x=[[1, -1, 0], [0, -1, 2]], w=[[1, 2], [2, 0], [-1, -1]], b=[-1, 1])
 sigmoid_layer.telling(x=[[2, -1]], w=[[1, -2, 1], [1, 0, 2]], b=[1, 2, -1])
 sigmoid_layer.telling(x=[[1, -2], [2, 1]], w=[[1, 2], [-1, 1]], b=[1, -2])
+sigmoid_layer.benchmark(grow="N F U", N=256, F=784, U=256)
 
 sigmoid_layer.hint("You have both halves already: the layer without an activation, and the sigmoid of a number.")
 sigmoid_layer.hint("NumPy's exp() takes a whole array and answers with an array of the same shape.")

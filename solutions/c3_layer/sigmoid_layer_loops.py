@@ -86,6 +86,7 @@ def keras(x, w, b):
 sigmoid_layer_loops.telling(x=[[2, 0], [-1, 1]], w=[[1, -1, 0], [1, 2, -2]], b=[-1, 0, 1])
 sigmoid_layer_loops.telling(x=[[1, -1, 2]], w=[[1, 2], [-1, 1], [-2, 1]], b=[1, -1])
 sigmoid_layer_loops.telling(x=[[1, -2], [2, 1]], w=[[1, 2], [-1, 1]], b=[2, -1])
+sigmoid_layer_loops.benchmark(grow="N F U", N=256, F=784, U=256)
 
 sigmoid_layer_loops.hint("Begin with one neuron and one example: a function of its own for it makes the rest short.")
 sigmoid_layer_loops.hint("How many numbers has the result? How many loops does it take to visit each of them once?")

@@ -138,6 +138,7 @@ def switch_a_unit_off(inputs, rng):
 binary_classifier.family("one layer", D=1, cases=1)
 binary_classifier.family("four layers", D=4)
 binary_classifier.family("switched-off units", D=(2, 4), adjust=switch_a_unit_off)
+binary_classifier.benchmark(grow="N F U", D=3, N=256, F=784, U=256)
 
 binary_classifier.hint(
     "Treat the last layer apart: which activation do the hidden layers have, and which one does it have?"

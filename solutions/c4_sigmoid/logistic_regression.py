@@ -80,6 +80,7 @@ logistic_regression.telling(x=[[-2, 1]], w=[[1], [1]], b=[-1])
 
 logistic_regression.family("typical", cases=6)
 logistic_regression.family("large", N=(20, 30))
+logistic_regression.benchmark(grow="N", N=10_000, F=784)
 
 logistic_regression.hint("Name the logits first. What turns a logit into a probability?")
 logistic_regression.hint("Your function sigmoid of this chapter can be imported and used here.")

@@ -69,6 +69,7 @@ sigmoid.telling(z=[[1000, -1000], [1, 0]])
 sigmoid.family("one axis", z=uniform("N", -8, 8, step=0.5), returns="N", cases=3)
 sigmoid.family("a single number", z=uniform("N", -8, 8, step=0.5), returns="N", N=1, cases=1)
 sigmoid.family("z of up to 1000", z=uniform("N K", -1000, 1000))
+sigmoid.benchmark(grow="N", N=256, K=4096)
 
 sigmoid.hint("NumPy's exp() takes a whole array and answers with an array of the same shape, however many axes it has.")
 sigmoid.hint("Check three values: sigmoid(0) is 1/2, sigmoid(2) is about 0.8808, sigmoid(-2) about 0.1192.")

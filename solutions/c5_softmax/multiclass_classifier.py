@@ -157,6 +157,7 @@ multiclass_classifier.family(
 )
 multiclass_classifier.family("typical", K=(2, 7))
 multiclass_classifier.family("large", N=(8, 10), F=(8, 10), U=(6, 10), K=(4, 6), D=3)
+multiclass_classifier.benchmark(grow="N F U", D=3, N=256, F=784, U=256, K=10)
 
 multiclass_classifier.hint(
     "How does the last layer differ from those before it, and how do you know that a layer is the last?"

@@ -64,6 +64,7 @@ softmax.telling(logits=[[-1000, -1001, -1003], [2, 0, 1]])
 softmax.family("large logits", logits=uniform("N K", -1000, 1000))
 softmax.family("one class", K=1)
 softmax.family("all equal", logits=uniform("N K", 3, 3.0005))
+softmax.benchmark(grow="N", N=1024, K=1000)
 
 softmax.hint("Every row is a distribution of its own: along which axis do you sum?")
 softmax.hint(

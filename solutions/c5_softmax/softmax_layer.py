@@ -97,6 +97,7 @@ softmax_layer.family(
     b=uniform("U", -20, 20, step=1),
 )
 softmax_layer.family("large", N=(8, 12), F=(8, 12), U=(6, 10))
+softmax_layer.benchmark(grow="N F U", N=256, F=512, U=1000)
 
 softmax_layer.hint(
     "There are two steps, and you have written both before. What is the shape of what goes from one to the other?"

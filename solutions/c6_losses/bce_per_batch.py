@@ -151,6 +151,7 @@ bce_per_batch.family(
 )
 bce_per_batch.family("typical", N=(5, 9), B=(2, 4))
 bce_per_batch.family("large", N=(20, 30), F=(6, 10), B=(6, 9))
+bce_per_batch.benchmark(grow="N", N=10_000, F=784, B=1000)
 
 bce_per_batch.hint("You have written all parts before. What is the shape of what goes from one to the next?")
 bce_per_batch.hint("y has the shape (N,), the predictions have (N, 1). What does NumPy make of the two together?")

@@ -88,6 +88,7 @@ binary_cross_entropy.family("sure and wrong", adjust=always_wrong, tolerance=ROU
 binary_cross_entropy.family("sure", y_hat=values("N 1", (0, 1, 0.25)), tolerance=ROUNDED)
 binary_cross_entropy.family("typical", cases=6)
 binary_cross_entropy.family("large", N=(40, 60))
+binary_cross_entropy.benchmark(grow="N", N=1_000_000)
 
 binary_cross_entropy.hint(
     "For one example only one of the two terms is there. Which one for y = 1, and which for y = 0?"

@@ -101,6 +101,7 @@ binary_targets.telling(x=[[1, 2, -1], [-2, 1, 2]], w=[-1, 1, 2], b=[3], threshol
 binary_targets.family("at the threshold", adjust=at_a_score, cases=3)
 binary_targets.family("typical", N=(4, 9))
 binary_targets.family("large", N=(20, 30), F=(8, 12))
+binary_targets.benchmark(grow="N", N=10_000, F=784)
 
 binary_targets.hint("Compute the scores first, as in regression_targets. What is left to do with them?")
 binary_targets.hint("Which of > and >= is asked for? Try a score that equals the threshold.")

@@ -105,6 +105,7 @@ categorical_cross_entropy.family("sure and right", adjust=always_right, toleranc
 categorical_cross_entropy.family("one class", K=1, tolerance=ROUNDED, cases=1)
 categorical_cross_entropy.family("typical", cases=5)
 categorical_cross_entropy.family("large", N=(20, 30), K=(8, 10))
+categorical_cross_entropy.benchmark(grow="N", N=4096, K=1000)
 
 categorical_cross_entropy.hint("Take one row by hand: how many of its K terms are not 0?")
 categorical_cross_entropy.hint("The mean runs over the examples alone. By what is the sum over n and k divided?")

@@ -101,6 +101,7 @@ mse_per_batch.family("one batch", B="N+3")
 mse_per_batch.family("full batches", N="3*B", B=(2, 4))
 mse_per_batch.family("typical", N=(5, 9), B=(2, 4))
 mse_per_batch.family("large", N=(20, 30), F=(6, 10), B=(6, 9))
+mse_per_batch.benchmark(grow="N", N=10_000, F=784, B=1000)
 
 mse_per_batch.hint(
     "Write down, for N = 5 and batch_size = 2, which examples are in which batch. How many batches are there?"

@@ -119,6 +119,7 @@ conv2d.family("fewer filters than kernel rows", cases=1, N=2, KH=(3, 4), KW="KH+
 conv2d.family("one row", cases=1, N=(2, 3), H=1, KH=1)
 conv2d.family("typical", cases=3)
 conv2d.family("large", N=1, H=(9, 10), W=(9, 10), KH=(2, 3), KW=(2, 3), C=2, M=(3, 4))
+conv2d.benchmark(grow="N H W", N=1, H=56, W=56, C=64, KH=3, KW=3, M=64)
 
 conv2d.hint("Fix one image n and one filter m: what is left is the exercise before.")
 conv2d.hint("Write down where each of N, H, W, C, KH, KW and M comes from, and give no two of them the same name.")

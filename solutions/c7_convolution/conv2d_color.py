@@ -100,6 +100,7 @@ conv2d_color.family("kernel as large as the image", cases=2, H=(2, 4), W=(2, 4),
 conv2d_color.family("1 x 1 kernel", cases=1, KH=1, KW=1)
 conv2d_color.family("one row", cases=1, H=1, KH=1)
 conv2d_color.family("large", H=(10, 12), W=(10, 12), C=(3, 4), KH=(3, 4), KW=(3, 4))
+conv2d_color.benchmark(grow="H W", H=512, W=512, C=3, KH=7, KW=7)
 
 conv2d_color.hint("How many numbers does one window hold now? Each of them has a weight of its own in the kernel.")
 conv2d_color.hint("The result has two axes. So over which axes of the window do you have to sum?")

@@ -90,6 +90,7 @@ conv2d_gray.family("kernel as large as the image", cases=2, H=(2, 4), W=(2, 4), 
 conv2d_gray.family("1 x 1 kernel", cases=1, KH=1, KW=1)
 conv2d_gray.family("one row", cases=1, H=1, KH=1)
 conv2d_gray.family("large", H=(12, 14), W=(12, 14), KH=(3, 5), KW=(3, 5))
+conv2d_gray.benchmark(grow="H W", H=1080, W=1920, KH=3, KW=3)
 
 conv2d_gray.hint("Lay the kernel on the image's top left corner, multiply cell by cell, add up: which result is this?")
 conv2d_gray.hint("In how many places can a window of 3 rows stand in an image of 5 rows? Count them on paper.")

@@ -130,6 +130,7 @@ conv2d_stack.family("as many filters as channels", cases=1, D=2, KH=1, KW=(1, 2)
 conv2d_stack.family("last kernel fills the image", cases=1, D=2, H=5, W=7, KH=3, KW=4)
 conv2d_stack.family("typical", cases=3)
 conv2d_stack.family("large", N=1, D=2, H=(10, 11), W=(10, 11), KH=(2, 3), KW=(2, 3), C=(2, 3), M=(3, 4))
+conv2d_stack.benchmark(grow="N H W", D=3, N=4, H=32, W=32, C=3, KH=3, KW=3, M=32)
 
 conv2d_stack.hint("Write one layer first: your conv2d, and then every negative number becomes 0.")
 conv2d_stack.hint("What is the image of the second layer? Keep it in one variable that each turn of the loop replaces.")

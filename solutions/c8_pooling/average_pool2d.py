@@ -118,6 +118,7 @@ average_pool2d.family("stride larger than the window", cases=2, P=(1, 3), S="P+1
 average_pool2d.family("sides that do not divide", cases=2, P=(2, 3), S=(2, 3), H="P+2*S-1", W="P+2*S+1")
 average_pool2d.family("window as large as the image", cases=1, H=(2, 4), W=(2, 4), P="H", S=(2, 3))
 average_pool2d.family("large", N=2, H=(9, 10), W=(9, 10), C=(3, 4), P=(2, 3), S=(1, 2))
+average_pool2d.benchmark(grow="N H W", N=8, H=112, W=112, C=64, P=2, S=2)
 
 average_pool2d.hint("The windows are those of max pooling. Only what you do with the cells of a window changes.")
 average_pool2d.hint("By how many numbers is the sum of one window of one channel divided?")

@@ -142,6 +142,7 @@ conv2d_same.family("kernel larger than the image", cases=1, H=(2, 3), W=(2, 3), 
 conv2d_same.family("square", cases=1)
 conv2d_same.family("typical", cases=2)
 conv2d_same.family("large", N=1, H=(11, 12), W=(11, 12), KH=(2, 4), KW=(2, 4), C=2, M=3, S=2)
+conv2d_same.benchmark(grow="N H W", N=1, H=56, W=56, C=64, KH=3, KW=3, M=128, S=2)
 
 conv2d_same.hint("Start from the size of the result: one cell for every stride-th cell of the image, rounded up.")
 conv2d_same.hint("Where does the last window end? What it has beyond the image's size is the number of zeros.")

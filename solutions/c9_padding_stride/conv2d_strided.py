@@ -131,6 +131,7 @@ conv2d_strided.family("one row", cases=1, N=2, H=1, KH=1, W=(6, 8), S=2)
 conv2d_strided.family("square", S=2)
 conv2d_strided.family("typical", cases=3, S=(2, 3))
 conv2d_strided.family("large", N=1, H=(13, 14), W=(13, 14), KH=(2, 3), KW=(2, 3), C=2, M=(3, 4), S=2)
+conv2d_strided.benchmark(grow="N H W", N=1, H=224, W=224, C=3, KH=7, KW=7, M=64, S=2)
 
 conv2d_strided.hint("Which cells of the stride 1 result are left when the stride is 2?")
 conv2d_strided.hint("The stride belongs in two places: how many windows there are, and where window (i, j) starts.")

@@ -93,6 +93,7 @@ conv_output_size.family("stride larger than the kernel", cases=1, K=(1, 3), S="K
 conv_output_size.family("square", cases=1)
 conv_output_size.family("typical", cases=3)
 conv_output_size.family("large", H=(100, 300), K=(2, 11), S=(2, 7))
+conv_output_size.benchmark(grow="H", H=224, K=7, S=2)  # no array, and so little work: what is measured is a call
 
 conv_output_size.hint("Draw a row of 6 cells. Where can a window of 3 cells start, if it moves by 2?")
 conv_output_size.hint('For "same", write down the cells 0, stride, 2 * stride, ... that exist in a row of 5 cells.')

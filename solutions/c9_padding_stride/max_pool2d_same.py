@@ -108,6 +108,7 @@ max_pool2d_same.family("window larger than the image", cases=1, H=2, W=3, P=(4, 
 max_pool2d_same.family("square", cases=1)
 max_pool2d_same.family("typical", cases=3)
 max_pool2d_same.family("large", N=2, H=(9, 10), W=(9, 10), C=(2, 3), P=(3, 4), S=2)
+max_pool2d_same.benchmark(grow="N H W", N=8, H=112, W=112, C=64, P=3, S=2)
 
 max_pool2d_same.hint('Where do the windows start? The rule is that of the convolution with "same" padding.')
 max_pool2d_same.hint("Take a corner window where all pixels are negative: which value wins, and is it in the image?")
