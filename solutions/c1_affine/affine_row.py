@@ -23,7 +23,8 @@ from grader import exercise, uniform
     b=uniform("1"),
     returns="1 1",
 )
-@njit(cache=True)
+# The compiler may add the products in any order, so that it can take several at a time.
+@njit(cache=True, fastmath={"reassoc", "contract"})
 def affine_row(x, w, b):
     """Weigh the features of one example, add them up, and add a bias.
 

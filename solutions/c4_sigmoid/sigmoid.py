@@ -56,6 +56,28 @@ def sigmoid(z):
     return y
 
 
+# A product and the sum it goes into may be one instruction; no divisor is compared with 0.
+@njit(cache=True, fastmath={"contract"}, error_model="numpy")
+def without_branches(numbers):
+    """The same steps for every number, no call and no branch: the compiler takes several numbers at a time."""
+    results = np.empty_like(numbers)
+    for place in range(numbers.size):
+        # 1. In double precision exp(104) does not overflow, and 1 / (1 + exp(104)) is 0 in float32.
+        power = min(max(-numbers[place], -104.0), 104.0)
+        # 2. exp(power) is exp(power / 1024), of which a few terms of the series are enough, to the power of 1024.
+        power /= 1024
+        power = 1 + power * (1 + power * (1 / 2 + power * (1 / 6 + power * (1 / 24 + power / 120))))
+        for _ in range(10):
+            power *= power
+        results[place] = 1 / (1 + power)
+    return results
+
+
+@sigmoid.fast
+def fast_sigmoid(z):
+    return without_branches(z.ravel()).reshape(z.shape)  # all axes in one
+
+
 @sigmoid.tensorflow
 def keras(z):
     import tensorflow as tf

@@ -53,7 +53,8 @@ def always_sure(inputs, rng):
     square="N F",
     adjust=one_wrong,
 )
-@njit(cache=True)
+# The compiler may add the products in any order, so that it can take several at a time.
+@njit(cache=True, fastmath={"reassoc", "contract"})
 def bce_per_batch(x, y, w, b, batch_size):
     """Compute the binary cross-entropy of the sigmoid neuron sigmoid(x w + b) on each mini-batch, in order.
 

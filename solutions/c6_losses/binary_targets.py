@@ -48,7 +48,8 @@ def at_a_score(inputs, rng):
     adjust=among_the_scores,
     returns="N",
 )
-@njit(cache=True)
+# The compiler may add the products in any order, so that it can take several at a time.
+@njit(cache=True, fastmath={"reassoc", "contract"})
 def binary_targets(x, w, b, threshold):
     """Compute the class of each example from known weights: 1 where x . w + b is above the threshold, else 0.
 

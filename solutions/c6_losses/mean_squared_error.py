@@ -19,7 +19,8 @@ from grader import exercise, uniform
     y_hat=uniform("N 1"),
     returns="",
 )
-@njit(cache=True)
+# The compiler may add the squares in any order, so that it can take several at a time.
+@njit(cache=True, fastmath={"reassoc", "contract"})
 def mean_squared_error(y, y_hat):
     """Compute the mean of the squared differences between targets and predictions.
 

@@ -26,7 +26,8 @@ from grader import dim, exercise, uniform
     reduces="F",
     square="N F",
 )
-@njit(cache=True)
+# The compiler may add the products in any order, so that it can take several at a time.
+@njit(cache=True, fastmath={"reassoc", "contract"})
 def mse_per_batch(x, y, w, b, batch_size):
     """Compute the mean squared error of the linear layer x w + b on each mini-batch, in order.
 

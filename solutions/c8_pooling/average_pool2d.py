@@ -72,6 +72,28 @@ def average_pool2d(images, pool_size, stride):
     return result
 
 
+@average_pool2d.fast
+@njit(cache=True)
+def along_the_channels(images, pool_size, stride):
+    """The innermost loop runs along the channels, side by side in memory: the compiler takes several at a time."""
+    N, H, W, C = images.shape
+    OH, OW = (H - pool_size) // stride + 1, (W - pool_size) // stride + 1
+    result = np.zeros((N, OH, OW, C), dtype=images.dtype)
+    share = 1 / (pool_size * pool_size)  # one division in all, since multiplications are quicker
+    for n in range(N):
+        for i in range(OH):
+            for j in range(OW):
+                mean = result[n, i, j]
+                for u in range(pool_size):
+                    for v in range(pool_size):
+                        pixel = images[n, i * stride + u, j * stride + v]
+                        for c in range(C):
+                            mean[c] += pixel[c]
+                for c in range(C):
+                    mean[c] *= share
+    return result
+
+
 @average_pool2d.tensorflow
 def keras(images, pool_size, stride):
     import tensorflow as tf

@@ -71,6 +71,26 @@ def max_pool2d(images, pool_size, stride):
     return result
 
 
+@max_pool2d.fast
+@njit(cache=True)
+def along_the_channels(images, pool_size, stride):
+    """The innermost loop runs along the channels, side by side in memory: the compiler takes several at a time."""
+    N, H, W, C = images.shape
+    OH, OW = (H - pool_size) // stride + 1, (W - pool_size) // stride + 1
+    result = np.empty((N, OH, OW, C), dtype=images.dtype)
+    for n in range(N):
+        for i in range(OH):
+            for j in range(OW):
+                largest = result[n, i, j]
+                for u in range(pool_size):
+                    for v in range(pool_size):
+                        pixel = images[n, i * stride + u, j * stride + v]
+                        for c in range(C):
+                            if u + v == 0 or pixel[c] > largest[c]:  # the window's first pixel, or a larger one
+                                largest[c] = pixel[c]
+    return result
+
+
 @max_pool2d.tensorflow
 def keras(images, pool_size, stride):
     import tensorflow as tf

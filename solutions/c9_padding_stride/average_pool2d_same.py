@@ -82,6 +82,44 @@ def average_pool2d_same(images, pool_size, stride):
     return result
 
 
+@average_pool2d_same.fast
+@njit(cache=True, error_model="numpy")  # no divisor is compared with 0
+def down_then_across(images, pool_size, stride):
+    """First down the columns, then across: 3 + 3 sums for a 3 x 3 window, in place of 9.
+
+    The innermost loops run along the channels, side by side in memory: the compiler takes several at a time.
+    """
+    N, H, W, C = images.shape
+    OH, OW = (H + stride - 1) // stride, (W + stride - 1) // stride
+    top = max((OH - 1) * stride + pool_size - H, 0) // 2
+    left = max((OW - 1) * stride + pool_size - W, 0) // 2
+    result = np.empty((N, OH, OW, C), dtype=images.dtype)
+    columns = np.empty((W, C), dtype=images.dtype)
+    for n in range(N):
+        for i in range(OH):
+            # 1. The sum of each column of the image, in the rows that the windows cover.
+            above, below = max(i * stride - top, 0), min(i * stride - top + pool_size, H)
+            for w in range(W):
+                for c in range(C):
+                    columns[w, c] = images[n, above, w, c]
+            for h in range(above + 1, below):
+                for w in range(W):
+                    for c in range(C):
+                        columns[w, c] += images[n, h, w, c]
+            # 2. The mean of a window's columns.
+            for j in range(OW):
+                before, after = max(j * stride - left, 0), min(j * stride - left + pool_size, W)
+                for c in range(C):
+                    result[n, i, j, c] = columns[before, c]
+                for w in range(before + 1, after):
+                    for c in range(C):
+                        result[n, i, j, c] += columns[w, c]
+                share = 1 / ((below - above) * (after - before))  # one division for all channels
+                for c in range(C):
+                    result[n, i, j, c] *= share
+    return result
+
+
 @average_pool2d_same.tensorflow
 def keras(images, pool_size, stride):
     import tensorflow as tf
