@@ -14,6 +14,7 @@ from margins import mistake_margins
 from grader.build import (
     fresh,
     import_tensorflow,
+    in_float64,
     load_plain,
     mistake_of,
     reference_of,
@@ -21,8 +22,8 @@ from grader.build import (
     tolerance_of,
     truth_of,
 )
-from grader.cases import BUILT_IN, Case, draw_cases
-from grader.compare import as_truth, compare
+from grader.cases import BUILT_IN, Case, draw_benchmark, draw_cases
+from grader.compare import Tolerance, as_truth, compare
 from grader.course import Course, Exercise, Page, load_page
 from grader.key import tensorflow_version
 from grader.stubs import stub_of
@@ -132,7 +133,7 @@ def test_the_example_holds(page: Page) -> None:
 def test_the_reference_leaves_its_inputs_alone(page: Page) -> None:
     for case in cases_of(page):
         given = fresh(case.inputs)
-        compiled(page)(*given)
+        compiled(page).reference(*given)
         for value, kept in zip(given, case.inputs.values(), strict=True):
             np.testing.assert_equal(value, kept)
 
@@ -153,6 +154,56 @@ def test_tensorflow_agrees_with_the_truth(page: Page) -> None:
         truth = truth_of(plain(page), case)
         compared = compare(tensorflow_of(plain(page), case), truth, tolerance_of(plain(page), case, truth))
         assert compared.right, (case.index, case.family, case.dims, compared.kind, compared.error)
+
+
+@EVERY_PAGE
+def test_the_fast_passes_and_the_plain_loops_say_the_same(page: Page) -> None:
+    for case in cases_of(page):
+        truth = truth_of(plain(page), case)
+        fast = as_truth(plain(page).reference(*in_float64(case.inputs)))
+        assert fast.dtype == truth.dtype
+        np.testing.assert_allclose(fast, truth, rtol=1e-8, atol=1e-12, err_msg=f"case {case.index}, {case.family}")
+
+
+# ---------------------------------------------------------------- the sizes on which speed is measured
+
+
+SMALL = 1 / 1000
+"""The share of a benchmark's size at which plain loops in Python are done at once."""
+
+
+@cache
+def small_benchmark(page: Page) -> tuple[Case, np.ndarray, Tolerance]:
+    case = draw_benchmark(plain(page), seed=0, share=SMALL)
+    truth = truth_of(plain(page), case)
+    return case, truth, tolerance_of(plain(page), case, truth)
+
+
+@EVERY_PAGE
+def test_the_benchmark_says_every_size_and_fits(page: Page) -> None:
+    declared = plain(page).benchmark_sizes
+    assert declared is not None, f"the page has no {page.name}.benchmark(...)"
+    case = draw_benchmark(plain(page), seed=0)
+    assert set(case.dims) == set(declared.family.dims)
+    assert all(isinstance(size, int) for size in declared.family.dims.values())
+    arrays = [one for value in case.inputs.values() for one in (value if isinstance(value, list) else [value])]
+    assert sum(array.nbytes for array in arrays if isinstance(array, np.ndarray)) <= 40e6, "too much to send each time"
+
+
+@EVERY_PAGE
+def test_the_reference_is_right_on_the_benchmark(page: Page) -> None:
+    case, truth, allowed = small_benchmark(page)
+    compared = compare(reference_of(compiled(page), case), truth, allowed)
+    assert compared.right, (case.dims, compared.kind, compared.error)
+
+
+@pytest.mark.skipif(tensorflow_version() is None, reason="TensorFlow is not installed")
+@EVERY_PAGE
+def test_tensorflow_is_right_on_the_benchmark(page: Page) -> None:
+    import_tensorflow()
+    case, truth, allowed = small_benchmark(page)
+    compared = compare(tensorflow_of(plain(page), case), truth, allowed)
+    assert compared.right, (case.dims, compared.kind, compared.error)
 
 
 # ---------------------------------------------------------------- wrong answers
