@@ -303,7 +303,6 @@ def _graded(
         from grader.grading import Grading
         from grader.key import KeyFault
         from grader.render.progress import Building
-        from grader.report import GradedFile, Report, SubmissionInfo
         from grader.submission import SubmissionError, read_submission
 
         course = _course(course_path)
@@ -354,30 +353,18 @@ def _graded(
                     part = failed[report.name]
                     _save(part, report.failure.case, Path(save_case), grading.importing(part.about))
                     break
-            files: dict[str, str] = {}
-            notes = dict.fromkeys(submission.notes)
-            for about in chosen:
-                for file in submission.files_for(about.name):
-                    notes.update(dict.fromkeys(file.notes))
-                    if file.sha256:
-                        files[file.path] = file.sha256
-            again = ["--from", source] if source is not None else []
-            again += ["--cases", str(cases)] if cases is not None else []
-            return Report(
-                seed=seed,
-                environment=grading.environment(*tensorflow),
-                submission=SubmissionInfo(
-                    source if source is not None else _shown_path(path),
-                    tuple(GradedFile(grading.shown(name), sha256) for name, sha256 in files.items()),
-                    tuple(notes),
-                ),
-                exercises=tuple(exercises),
-                again=tuple(again),
-            )
+            shown = source if source is not None else _shown_path(path)
+            environment = grading.environment(*tensorflow)
+            return grading.report(exercises, environment, seed, shown, _again(source, cases))
         except SubmissionError as error:
             raise click.UsageError(str(error)) from error
         except (CourseError, KeyFault, PlayerError) as error:
             raise Fault(str(error)) from error
+
+
+def _again(source: str | None, cases: int | None) -> list[str]:
+    """The options, besides the seed, with which a run is the same one again."""
+    return [*(["--from", source] if source is not None else []), *(["--cases", str(cases)] if cases is not None else [])]
 
 
 def _save(part: Part, case: int, path: Path, importing: str | None) -> None:

@@ -34,9 +34,12 @@ from grader.report import (
     Environment,
     ExerciseReport,
     Failure,
+    GradedFile,
     Isolation,
     MaxError,
+    Report,
     Status,
+    SubmissionInfo,
     Tally,
     not_an_array,
     value_of,
@@ -455,6 +458,27 @@ class Grading:
             line=found.line or 1,
             annotation_path=_from_repository(Path(self.submission.path), path) if path else None,
             printed=tallies.printed,
+        )
+
+    def report(
+        self, exercises: Sequence[ExerciseReport], environment: Environment, seed: int, path: str, again: Sequence[str]
+    ) -> Report:
+        """The report on these exercises. path: the submission's, as shown; again: see `Report`."""
+        files: dict[str, str] = {}
+        notes = dict.fromkeys(self.submission.notes)
+        for exercise in exercises:
+            for file in self.submission.files_for(exercise.name):
+                notes.update(dict.fromkeys(file.notes))
+                if file.sha256:
+                    files[file.path] = file.sha256
+        return Report(
+            seed=seed,
+            environment=environment,
+            submission=SubmissionInfo(
+                path, tuple(GradedFile(self.shown(name), sha256) for name, sha256 in files.items()), tuple(notes)
+            ),
+            exercises=tuple(exercises),
+            again=tuple(again),
         )
 
     def isolation(self) -> Isolation:

@@ -308,10 +308,9 @@ class _Job:
 
 
 def _run(
-    jobs: Sequence[tuple[str, Mapping[str, Any]]], cache: Path
+    jobs: Sequence[tuple[str, Mapping[str, Any]]], cache: Path, messages: queue.Queue[tuple[str, Any, Any]]
 ) -> Iterator[tuple[str, dict[str, Any], dict[str, np.ndarray]]]:
     """Run jobs side by side and give their messages as they come. Raises KeyFault; leaves no process behind."""
-    messages: queue.Queue[tuple[str, Any, Any]] = queue.Queue()
     started: list[_Job] = []
     try:
         for name, order in jobs:
@@ -370,6 +369,11 @@ class Key:
         self._engine = _engine_digest()
         self._sources = {name: page.path.read_bytes() for name, page in self._pages.items()}
         self._files = os.listdir(self._folder)
+        self._messages: queue.Queue[tuple[str, Any, Any]] = queue.Queue()
+
+    def stop(self) -> None:
+        """From any thread: what is being built is given up, with a KeyFault. The key is of no use afterwards."""
+        self._messages.put(("", {"fault": "The building of the answer key was stopped."}, {}))
 
     def _order(self, names: Sequence[str]) -> dict[str, Any]:
         return {"course": str(self.course.root.resolve()), "names": list(names), "seed": self.seed, "cases": self.cases}
@@ -394,7 +398,7 @@ class Key:
         else:
             self.progress(0, 0)
             said = []
-            for _, head, _ in _run([("catalogue", self._order([]))], self.cache):
+            for _, head, _ in _run([("catalogue", self._order([]))], self.cache, self._messages):
                 said += head.get("exercises", [])
             _write(self._folder, stem, ".json", json.dumps(said, ensure_ascii=False).encode("utf-8"))
         return sorted((About(**one) for one in said), key=lambda about: (about.chapter, about.order, about.name))
@@ -436,7 +440,7 @@ class Key:
         references: dict[str, tuple[dict[str, Any], dict[str, np.ndarray]]] = {}
         answers: dict[str, dict[str, np.ndarray]] = {}
         waiting = list(names)
-        for job, head, arrays in _run(jobs, self.cache):
+        for job, head, arrays in _run(jobs, self.cache, self._messages):
             if "unavailable" in head:
                 version, reason = None, f"it cannot be imported: {head['unavailable']}"
             elif "tensorflow" in head:

@@ -42,6 +42,10 @@ class PlayerError(Exception):
     """The grader's own processes failed, not the learner's code."""
 
 
+class Abandoned(Exception):  # noqa: N818  nothing went wrong
+    """Another thread wants no answer any more (see `Player.abandon`)."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """A child's answer to one message.
@@ -71,8 +75,11 @@ class _Process(Protocol):
 class Child:
     """One child process, for one exercise of one submission."""
 
-    def __init__(self, process: _Process, channel: socket.socket, output: socket.socket, folder: Path) -> None:
+    def __init__(
+        self, process: _Process, channel: socket.socket, output: socket.socket, bell: socket.socket, folder: Path
+    ) -> None:
         self.folder = folder
+        self._bell = bell
         self._process = process
         self._channel = channel
         self._output = output
@@ -81,13 +88,17 @@ class Child:
         self._selector = selectors.DefaultSelector()
         self._selector.register(channel, selectors.EVENT_READ)
         self._selector.register(output, selectors.EVENT_READ)
+        self._selector.register(bell, selectors.EVENT_READ)
         self._printed = bytearray()
         self._dropped = 0
         self._printing = True
         self._status: int | None = None
 
     def ask(self, head: Mapping[str, Any], arrays: Mapping[str, np.ndarray], seconds: float) -> Reply:
-        """Send a message and wait for the answer, `seconds` at most. A child that fails to answer is ended."""
+        """Send a message and wait for the answer, `seconds` at most. A child that fails to answer is ended.
+
+        Raises Abandoned where nobody wants the answer any more.
+        """
         from grader import wire  # NumPy is imported while the preloaded process starts up
 
         self._printed.clear()
@@ -115,6 +126,8 @@ class Child:
             if left <= 0:
                 return self._failed("timeout", begin)
             for key, events in self._selector.select(left):
+                if key.fileobj is self._bell:
+                    raise Abandoned
                 if key.fileobj is self._output:
                     self._drain()
                     continue
@@ -327,6 +340,9 @@ class Player:
         self._started: weakref.WeakSet[_Started] = weakref.WeakSet()
         self._stopped = False
         self.restarts = 0
+        self._bell, self._rope = socket.socketpair()
+        self._bell.setblocking(False)
+        self._rope.setblocking(False)
         if preload:
             try:
                 self._control = _Control(self._run)
@@ -371,7 +387,7 @@ class Player:
         finally:
             theirs.close()
             printed.close()
-        return Child(process, channel, output, folder)
+        return Child(process, channel, output, self._bell, folder)
 
     def _begin(self, cpu_seconds: int, theirs: socket.socket, printed: socket.socket) -> _Process:
         if self._control is not None:
@@ -388,6 +404,17 @@ class Player:
             started = _Started(process)
         self._started.add(started)
         return started
+
+    def abandon(self) -> None:
+        """From any thread: whoever waits for a child's answer, or asks for one, gets Abandoned; until `resume`."""
+        with contextlib.suppress(BlockingIOError):  # as full of rings as can be
+            self._rope.send(b"x")
+
+    def resume(self) -> None:
+        """Take children's answers again."""
+        with contextlib.suppress(BlockingIOError):
+            while self._bell.recv(4096):
+                pass
 
     def restart(self, restarts: int) -> None:
         """Replace a preloaded process that has failed, unless another thread has.
@@ -412,6 +439,8 @@ class Player:
     def close(self) -> None:
         """End everything that was started."""
         self.stop()
+        self._bell.close()
+        self._rope.close()
         wipe(self._scratch)
 
     def __enter__(self) -> Player:

@@ -8,6 +8,8 @@ writes every stub of the course anew. A stub is read from the page's source, so 
 from __future__ import annotations
 
 import ast
+import itertools
+import os
 import sys
 from pathlib import Path
 
@@ -48,6 +50,38 @@ def write(course: Course) -> list[Path]:
             page.stub.write_text(text, encoding="utf-8", newline="\n")
             written.append(page.stub)
     return written
+
+
+def reset(page: Page) -> Path | None:
+    """Put the stub in the place of what a learner has written. Where that is kept: beside it; None if there was none.
+
+    Raises CourseError where the page gives no stub, and OSError where a file cannot be written.
+    """
+    text = stub_of(page)
+    page.stub.parent.mkdir(parents=True, exist_ok=True)
+    kept = _keep(page.stub) if page.stub.exists() else None
+    # At once or not at all; of a name that nobody takes for an answer.
+    writing = page.stub.with_name(f".{page.stub.name}.writing")
+    try:
+        writing.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(writing, page.stub)
+    finally:
+        writing.unlink(missing_ok=True)
+    return kept
+
+
+def _keep(path: Path) -> Path:
+    """A copy of a file beside it: `softmax.py.bak`, or `softmax.py.bak2` and so on, never over an earlier one."""
+    data = path.read_bytes()
+    for number in itertools.count(1):
+        kept = path.with_name(f"{path.name}.bak{number if number > 1 else ''}")
+        try:
+            with kept.open("xb") as file:
+                file.write(data)
+        except FileExistsError:
+            continue
+        return kept
+    raise AssertionError("there is always a number more")
 
 
 def main(arguments: list[str]) -> int:

@@ -26,7 +26,7 @@ from grader import sources, words
 from grader.modules import Modules, Unit
 from grader.notebook import needed_for
 from grader.rules import BANNED_PACKAGES, Rules
-from grader.sources import COURSE, MAX_FILES, SubmissionError, read_sources, shown
+from grader.sources import COURSE, MAX_FILES, Raw, SubmissionError, read_sources, shown
 from grader.syntax import Binding, Broken, is_function, is_stub, main_guard
 
 __all__ = ["BANNED_PACKAGES", "Chunk", "Found", "SourceFile", "Submission", "SubmissionError", "read_submission"]
@@ -82,7 +82,12 @@ class _Definition:
     earlier: tuple[Binding, ...] = ()
 
 
-def read_submission(path: Path, names: Sequence[str], places: Mapping[str, str] | None = None) -> Submission:
+def read_submission(
+    path: Path,
+    names: Sequence[str],
+    places: Mapping[str, str] | None = None,
+    known: dict[Raw, Unit] | None = None,
+) -> Submission:
     """Read a folder, a .py file, a notebook (.ipynb) or an archive (.zip, .tar, .tar.gz, .tar.xz, .tar.bz2).
 
     Args:
@@ -90,6 +95,8 @@ def read_submission(path: Path, names: Sequence[str], places: Mapping[str, str] 
         names: the names of all exercises of the course.
         places: where the course keeps an exercise, as "c4_sigmoid/sigmoid.py". Where several files define it, the one
             that stands there counts.
+        known: the files as read before, for reading again and again: one that is as it was is not parsed anew. It is
+            brought up to date, and the submission that was read with it before is of no use afterwards.
 
     Raises:
         SubmissionError: there is nothing there that can be read.
@@ -105,8 +112,11 @@ def read_submission(path: Path, names: Sequence[str], places: Mapping[str, str] 
             if size > sources.MAX_CODE:
                 notes.append(words.stopped(len(units), shown("/".join(raw.parts))))
                 break
-            units.append(Unit(raw, names))
+            units.append((known or {}).get(raw) or Unit(raw, names))
             size += sum(len(block.source) for block in units[-1].blocks)
+        if known is not None:
+            known.clear()
+            known.update(zip(found.raws, units, strict=False))  # past a limit, fewer are parsed than read
         root = Path(os.path.abspath(found.root))
         modules = Modules(units, root.parent.name if found.single else root.name)
         if found.single:
