@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from grader.key import About, Key, Part
     from grader.render.progress import Building
     from grader.report import ExerciseReport, Report
+    from grader.watch import Setting, Watch
 
 FULL, NOT_YET, OUR_FAULT, INTERRUPTED = 0, 1, 3, 130  # 2, wrong use, is Click's own
 LEVELS = ("none", "limits", "confined", "sealed", "isolated")
@@ -216,13 +217,19 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
     return points
 
 
-@main.command("run", hidden=True)
-@click.argument("names", nargs=-1, metavar="[NAME ...]")
-@click.option("--from", "source", metavar="PATH", help="Grade this folder, file, notebook or archive, not exercises/.")
-@click.option("--course", "course_path", metavar="PATH", help="The course's folder; by default the one you are in.")
-@click.option("--seed", default="0", callback=_as_seed, metavar="N|random", help="Which cases are drawn (default 0).")
-@click.option("--cases", type=click.IntRange(1, 10_000), help="About how many cases an exercise gets (default 20).")
-@click.option(
+course_option = click.option(
+    "--course", "course_path", metavar="PATH", help="The course's folder; by default the one you are in."
+)
+source_option = click.option(
+    "--from", "source", metavar="PATH", help="Grade this folder, file, notebook or archive, not exercises/."
+)
+seed_option = click.option(
+    "--seed", default="0", callback=_as_seed, metavar="N|random", help="Which cases are drawn (default 0)."
+)
+cases_option = click.option(
+    "--cases", type=click.IntRange(1, 10_000), help="About how many cases an exercise gets (default 20)."
+)
+timeout_option = click.option(
     "--timeout",
     type=click.FloatRange(0.1, 3600),
     callback=_as_seconds,
@@ -230,6 +237,15 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
     show_default=True,
     help="Seconds for a case.",
 )
+
+
+@main.command("run", hidden=True)
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@source_option
+@course_option
+@seed_option
+@cases_option
+@timeout_option
 @click.option("--min-score", callback=_as_points, metavar="POINTS", help="Exit with 0 from this score on.")
 @click.option("--no-diagnosis", is_flag=True, help="Say where answers are wrong, but not why.")
 @click.option("--save-case", metavar="FILE", help="Write the first case that fails to FILE (.npz), and how to load it.")
@@ -364,7 +380,8 @@ def _graded(
 
 def _again(source: str | None, cases: int | None) -> list[str]:
     """The options, besides the seed, with which a run is the same one again."""
-    return [*(["--from", source] if source is not None else []), *(["--cases", str(cases)] if cases is not None else [])]
+    again = ["--from", source] if source is not None else []
+    return again + (["--cases", str(cases)] if cases is not None else [])
 
 
 def _save(part: Part, case: int, path: Path, importing: str | None) -> None:
@@ -433,9 +450,6 @@ def _harmless(kind: str, text: str) -> str:
 # ---------------------------------------------------------------- list, show, hint, doctor
 
 
-course_option = click.option("--course", "course_path", metavar="PATH", help="The course's folder.")
-
-
 @main.command("list")
 @course_option
 def list_command(course_path: str | None) -> None:
@@ -501,6 +515,87 @@ def explain_command(mistake: str, course_path: str | None) -> None:
     screens.mistake(about, about.mistakes[known.index(wanted)], _console())
 
 
+@main.command("watch")
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@source_option
+@course_option
+@seed_option
+@cases_option
+@timeout_option
+@click.option("--poll", is_flag=True, help="Look for changes, where the system does not tell of them.")
+def watch_command(
+    names: tuple[str, ...],
+    source: str | None,
+    course_path: str | None,
+    seed: int,
+    cases: int | None,
+    timeout: float,
+    poll: bool,
+) -> int:
+    """Grade what you save as soon as it is saved, on a screen that stays."""
+    from grader.player import Player, PlayerError
+
+    with Player() as player:
+        from grader.course import CourseError
+        from grader.key import KeyFault
+        from grader.submission import SubmissionError
+        from grader.watch import Watch
+
+        course = _course(course_path)
+        try:
+            with Watch(_setting(course, names, source, seed, cases, timeout, poll), player) as watch:
+                return _watch(watch)
+        except SubmissionError as error:
+            raise click.UsageError(str(error)) from error
+        except (CourseError, KeyFault, PlayerError) as error:
+            raise Fault(str(error)) from error
+
+
+def _setting(
+    course: Course,
+    names: Sequence[str],
+    source: str | None,
+    seed: int,
+    cases: int | None,
+    timeout: float,
+    poll: bool,
+) -> Setting:
+    from grader.submission import read_submission
+    from grader.watch import Setting
+
+    key, catalogue = _catalogue(course, seed, cases)
+    path = Path(source) if source is not None else course.exercises
+    return Setting(
+        course=course,
+        key=key,
+        catalogue=catalogue,
+        chosen=_chosen(catalogue, names),
+        path=path,
+        shown=source if source is not None else _shown_path(path),
+        root=_shown_root(path, read_submission(path, []).path),
+        again=_again(source, cases),
+        own=source is None,
+        timeout=timeout,
+        poll=poll,
+    )
+
+
+def _watch(watch: Watch) -> int:
+    """Show what is watched, until it is ended, on a terminal or line by line; the exit status."""
+    from grader.render.watch import Lines, picture
+    from grader.screen import Screen
+
+    if not Screen.usable():
+        lines = Lines(sys.stdout)
+        lines.begin(watch.setting)
+        return watch.on_lines(lines.verdict, lines.note)
+    screen = Screen()
+    status = watch.on_screen(screen, lambda view, width, height: picture(view, width, height, screen.encoding))
+    if not screen.gone:
+        click.echo(watch.ended())
+    return status
+
+
 @main.command("doctor")
 @course_option
 def doctor_command(course_path: str | None) -> int:
@@ -513,19 +608,22 @@ def doctor_command(course_path: str | None) -> int:
     return OUR_FAULT if any(finding.state == "broken" for finding in findings) else FULL
 
 
-def _catalogue(course: Course) -> tuple[Key, list[About]]:
+def _catalogue(course: Course, seed: int = 0, cases: int | None = None) -> tuple[Key, list[About]]:
     from grader.course import CourseError
     from grader.key import KeyFault
+    from grader.render.progress import Building
 
     try:
-        key = _key(course)
-        return key, key.catalogue()
+        building = Building()
+        key = _key(course, seed, cases, building=building)
+        catalogue = key.catalogue()
+        building.close()
+        return key, catalogue
     except (CourseError, KeyFault) as error:
         raise Fault(str(error)) from error
 
 
 def _shown_path(path: Path) -> str:
-    try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except ValueError:
-        return str(path)
+    from grader.sources import from_here
+
+    return from_here(path)

@@ -38,7 +38,7 @@ def _python() -> Finding:
 
 
 def _packages() -> Iterator[Finding]:
-    for name in ("numpy", "safetensors", "click", "rich", "nbformat"):
+    for name in ("numpy", "safetensors", "click", "rich", "nbformat", "watchfiles"):
         version = version_of(name)
         if version is None:
             yield Finding(name, "broken", "not installed", "Install the grader again: python -m pip install -e .")

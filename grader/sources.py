@@ -123,6 +123,14 @@ def shown(name: str) -> str:
     )
 
 
+def from_here(path: Path) -> str:
+    """A path as it can be opened from the current folder, as short as it can be."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return str(path)
+
+
 # ---------------------------------------------------------------- files
 
 
@@ -141,7 +149,7 @@ def is_source(name: str) -> bool:
     return name.casefold().endswith((".py", ".ipynb"))
 
 
-def _is_skipped(folder: str) -> bool:
+def is_skipped(folder: str) -> bool:
     return folder.startswith(".") or folder in ("__pycache__", "node_modules", "site-packages", "__MACOSX")
 
 
@@ -243,7 +251,7 @@ def _folder_entries(root: Path) -> Iterator[_Entry]:
             is_link, is_folder = True, False
         if is_folder:
             fault = "folder link" if is_link else ""
-            if not _is_skipped(entry.name):
+            if not is_skipped(entry.name):
                 try:
                     stack += [] if is_link else _listing(entry.path, parts)
                 except OSError:
@@ -295,7 +303,7 @@ def _archive_entries(members: Iterable[_Member]) -> Iterator[_Entry]:
     for name, plain, read in members:
         name = name.replace("\\", "/")
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
-        if parts and not any(_is_skipped(part) for part in parts[:-1] if part != ".."):
+        if parts and not any(is_skipped(part) for part in parts[:-1] if part != ".."):
             astray = name.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", name)
             yield _Entry(shown(name), parts, "astray" if astray else "" if plain else "no file", read)
 

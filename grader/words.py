@@ -1071,3 +1071,144 @@ def not_checkable(name: str, fault: str, where: str) -> str:
         "deep": f"{name} is nested too deeply to be checked ({where}). Write it in smaller steps.",
         "long": f"{name} uses so much code that it cannot be checked ({where}). Hand in your answers alone.",
     }[fault]
+
+
+# ---------------------------------------------------------------- watching
+
+
+POLLING_ASKED = "--poll asks for it"
+POLLING_FORCED = "WATCHFILES_FORCE_POLLING asks for it"
+POLLING_WSL = "this is Windows' subsystem for Linux, which does not always tell of them"
+POLLING_NO_EVENTS = "this system has no room for another watch"
+
+
+def polling_remote(kind: str) -> str:
+    """The files are on a network drive, or shared with a container's host. `kind`: of file system."""
+    return f"they are on a network drive or a shared folder ({kind})"
+
+
+def polling(reason: str) -> str:
+    """Changes are looked for. `reason`: one of the clauses above."""
+    return f"Saved files are noticed after a moment only: changes are looked for, since {reason}."
+
+
+WATCH_KEYS = (
+    ("n", "next: on to an exercise that is not passed yet"),
+    ("p", "previous: back by one exercise"),
+    ("l", "list: all exercises, and how each went"),
+    ("h", "hint: one at a time"),
+    ("e", "explain: what the mistake is that the verdict names"),
+    ("a", "all: grade every exercise"),
+    ("r", "reset: the stub again; asks first, and keeps your code beside it"),
+    ("?", "keys: this page"),
+    ("q", "quit, as does Ctrl-C"),
+)
+"""What each key of `grade watch` does; its first word stands in the line below the screen."""
+
+WATCH_SCROLL = "Arrows, Page Up, Page Down and the space bar move through what is longer than the screen."
+WATCH_BACK = "Any other key goes back to the verdict."
+
+
+def watching(path: str, number: int) -> str:
+    """The first line where there is no terminal. `number`: of exercises."""
+    return f"Watching {count(number, 'exercise')} in {path}: save a file, and its verdict comes here. Ctrl-C ends it."
+
+
+def watch_begin(path: str, name: str) -> str:
+    """The exercise is still its stub."""
+    return f"Write {name} in {path}, and save it. `grade show {name}` says what it asks for."
+
+
+def watch_building(ready: int, wanted: int) -> str:
+    """The answer key is not ready."""
+    if not wanted:
+        return "The course's pages are read, for the answer key ..."
+    return f"The answer key is built, once: {ready} of {count(wanted, 'exercise')} ready ..."
+
+
+def watch_grading(name: str, left: int) -> str:
+    """A grading runs; `left` more wait."""
+    return f"Grading {name}{f', and {left} more' if left else ''} ..."
+
+
+def watch_graded(name: str, at: str) -> str:
+    """When the verdict was reached: the sign that a save was seen."""
+    return f"{name} was graded at {at}."
+
+
+def watch_not_graded(name: str) -> str:
+    """There is no verdict yet."""
+    return f"{name} is graded when its answer key is ready."
+
+
+def watch_passed(page: str, following: str, total: int, plain: bool) -> list[str]:
+    """What to do after an exercise has passed.
+
+    page: the reference's, "" where there is none here; following: the exercise to go on with, "" where all of them,
+    `total`, have passed; plain: there are no keys.
+    """
+    lines = []
+    if page:
+        lines.append(f"Now read how the reference does it, and how TensorFlow is asked: {page}")
+    if following:
+        lines.append(f"Next: {following}" + ("." if plain else " (press n)."))
+    elif total > 1:
+        lines.append(f"All {total} exercises have passed. Well done!")
+        lines.append("`grade --seed random` tries your code on other cases. Then commit it, or hand it in.")
+    return lines
+
+
+def watch_needs(name: str, needs: Sequence[str]) -> str:
+    """Exercises come before this one that have not passed."""
+    verb = "has" if len(needs) == 1 else "have"
+    return f"{name} builds on {listed(needs)}, which {verb} not passed yet."
+
+
+def watch_reset_question(path: str) -> str:
+    """Asked before the stub is put back."""
+    return f"Put the stub back in {path}? Your code is kept beside it. y: yes, any other key: no."
+
+
+def watch_reset(path: str, kept: str) -> str:
+    """The stub is back. `kept`: where the learner's code is, "" where there was no file."""
+    return f"{path} is the stub again." + (f" Your code is in {kept}." if kept else "")
+
+
+def watch_reset_failed(path: str, reason: str) -> str:
+    """The stub could not be put back."""
+    return f"{path} was not reset: {reason.removesuffix('.')}."
+
+
+def watch_no_reset(path: str) -> str:
+    """What is graded is not the course's exercises/."""
+    return f"Only files of the course's exercises/ can be reset, and you are watching {path}."
+
+
+def watch_nothing_to_explain(name: str) -> str:
+    """The verdict names no mistake that has a page."""
+    return f"The verdict on {name} names no known mistake, so there is nothing to explain. `h` gives a hint."
+
+
+def watch_only_one() -> str:
+    """n or p, where one exercise is watched."""
+    return "This is the only exercise that is watched: `grade watch` watches all of them."
+
+
+def watch_pages_changed() -> str:
+    """The course's pages are not those that the key is made from."""
+    return "The course's pages in solutions/ have changed: q, and `grade watch` again, to grade by the new ones."
+
+
+def watch_more(first: int, last: int, total: int) -> str:
+    """A part of what there is to read is shown."""
+    return f"Lines {first} to {last} of {total}: the arrow keys show the rest."
+
+
+def watch_counts(passed: int, total: int, points: str) -> str:
+    """How far the learner is. `points`: such as '61.5 / 100 points'."""
+    return f"{passed} of {total} passed   {points}"
+
+
+def watch_ended(passed: int, total: int) -> str:
+    """What is left to read when the screen is gone."""
+    return f"{passed} of {count(total, 'exercise')} passed when last graded. `grade watch` goes on from here."

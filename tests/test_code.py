@@ -38,6 +38,9 @@ ORDER = [
     "diagnose",
     "grading",
     "progress",
+    "changes",
+    "screen",
+    "watch",
     "doctor",
     "render/__init__",
     "render/terminal",
@@ -46,6 +49,7 @@ ORDER = [
     "render/github",
     "render/progress",
     "render/screens",
+    "render/watch",
 ]
 """Each file imports only from files above it. `cli`, `__init__` and `__main__` stand outside of the order."""
 
@@ -224,7 +228,7 @@ def test_a_child_imports_numpy_and_its_neighbours_only() -> None:
 
 
 def test_what_grading_needs_imports_nothing_heavy_at_the_top() -> None:
-    heavy = {"numba", "tensorflow", "keras", "nbformat", "jsonschema", "rich", "jinja2"}
+    heavy = {"numba", "tensorflow", "keras", "nbformat", "jsonschema", "rich", "jinja2", "watchfiles"}
     for path in FILES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in tree.body:

@@ -34,8 +34,9 @@ def _wrapped(console: Console, text: str, indent: str) -> None:
             _print(console, part)
 
 
-def _points(points: float) -> str:
-    return f"{points:g} point{'' if points == 1 else 's'}"
+def points(number: float) -> str:
+    """'3 points'."""
+    return f"{number:g} point{'' if number == 1 else 's'}"
 
 
 def exercises(rows: Sequence[tuple[About, Last | None]], console: Console) -> None:
@@ -49,20 +50,30 @@ def exercises(rows: Sequence[tuple[About, Last | None]], console: Console) -> No
                 went = OUTCOMES[last.status]
                 if last.status not in ("passed", "not_started"):
                     went += f", {last.passed} of {last.total} cases"
-            _print(console, f"{GAP}{about.name:<{width}}{GAP}{_points(about.points):>9}{GAP}{went}".rstrip())
+            _print(console, f"{GAP}{about.name:<{width}}{GAP}{points(about.points):>9}{GAP}{went}".rstrip())
     passed = [about for about, last in rows if last is not None and last.status == "passed"]
     done, total = sum(about.points for about in passed), sum(about.points for about, _ in rows)
     _print(console)
     _print(
         console,
-        f"{len(passed)} of {len(rows)} exercises passed when last graded: {done:g} of {_points(total)}.",
+        f"{len(passed)} of {len(rows)} exercises passed when last graded: {done:g} of {points(total)}.",
     )
     _print(console, "`grade show NAME` says what one asks for, `grade NAME` grades it.")
 
 
 def exercise(about: About, file: str, console: Console) -> None:
-    """What an exercise asks for."""
-    _print(console, f"{about.name}   {_points(about.points)}   {about.chapter}", "bold")
+    """What an exercise asks for, and how to go on."""
+    _print(console, f"{about.name}   {points(about.points)}   {about.chapter}", "bold")
+    task(about, file, console)
+    _print(console)
+    hints = len(about.hints)
+    if hints:
+        _print(console, f"There {'is 1 hint' if hints == 1 else f'are {hints} hints'}: grade hint {about.name}")
+    _print(console, f"When you have written it: grade {about.name}")
+
+
+def task(about: About, file: str, console: Console) -> None:
+    """What an exercise asks for: below its name."""
     _print(console, f"Your file: {file}")
     if about.needs:
         _print(console, f"Builds on: {', '.join(about.needs)}")
@@ -73,15 +84,13 @@ def exercise(about: About, file: str, console: Console) -> None:
     for line in about.doc.splitlines():
         start = len(line) - len(line.lstrip())
         _wrapped(console, line.lstrip(), GAP * 2 + " " * start)
-    _print(console)
-    hints = len(about.hints)
-    if hints:
-        _print(console, f"There {'is 1 hint' if hints == 1 else f'are {hints} hints'}: grade hint {about.name}")
-    _print(console, f"When you have written it: grade {about.name}")
 
 
-def hint(about: About, number: int, console: Console) -> None:
-    """Hint `number`, from 0; all of them once they have all been given."""
+def hint(about: About, number: int, console: Console, following: str = "") -> None:
+    """Hint `number`, from 0; all of them once they have all been given.
+
+    following: what gives the next one, by default the command.
+    """
     total = len(about.hints)
     if not total:
         _print(console, f"There is no hint on {about.name}. `grade show {about.name}` says what it asks for.")
@@ -90,13 +99,13 @@ def hint(about: About, number: int, console: Console) -> None:
         _print(console, f"Hint {k + 1} of {total} on {about.name}", "bold")
         _wrapped(console, about.hints[k], GAP)
     if number < total - 1:
-        _print(console, f"The next one: grade hint {about.name}")
+        _print(console, f"The next one: {following or f'grade hint {about.name}'}")
     else:
         _print(console, f"There are no more hints on {about.name}.")
 
 
-def mistake(about: About, said: Mapping[str, str], console: Console) -> None:
-    """A known mistake: what the report says of it, and why it is one."""
+def mistake(about: About, said: Mapping[str, str], console: Console, *, then: bool = True) -> None:
+    """A known mistake: what the report says of it, and why it is one. then: whether to say how to go on."""
     _print(console, f"{about.name}.{said['name']}", "bold")
     _print(console)
     _wrapped(console, said["message"], "")
@@ -109,7 +118,8 @@ def mistake(about: About, said: Mapping[str, str], console: Console) -> None:
         else:
             _wrapped(console, " ".join(lines), "")
         _print(console)
-    _print(console, f"Then: grade {about.name}")
+    if then:
+        _print(console, f"Then: grade {about.name}")
 
 
 def findings(found: Sequence[Finding], console: Console) -> None:

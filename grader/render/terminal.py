@@ -210,12 +210,41 @@ def _shortened(cells: list[str]) -> list[str]:
 
 def _block(report: Report, exercise: ExerciseReport, page: _Page) -> None:
     page.line()
+    _heading(exercise, page)
+    _details(report, exercise, page)
+    page.code(f"Run it again: {one_line(again(report, exercise))}", indent=2)
+    if exercise.status != "grader_error":
+        page.line(f"A hint:       grade hint {one_line(exercise.name)}", indent=2)
+
+
+def _heading(exercise: ExerciseReport, page: _Page) -> None:
     page.pieces(
         (one_line(exercise.name), "bold"),
         ("   ", ""),
         (OUTCOMES[exercise.status], STYLES[exercise.status]),
         (f"   {cases_text(exercise)}   {points_text(exercise.score, exact(exercise.points))}", ""),
     )
+
+
+def heading(exercise: ExerciseReport, *, console: Console) -> None:
+    """Print one exercise's outcome, as a line."""
+    _heading(exercise, _Page(console))
+
+
+def details(report: Report, exercise: ExerciseReport, *, console: Console) -> None:
+    """Print what to know about one exercise below its outcome."""
+    page = _Page(console)
+    if exercise.status in STARTED:
+        _details(report, exercise, page)
+        return
+    for note in notes_of(report, exercise):
+        page.line(f"Note: {safe_text(note)}", indent=2)
+    if exercise.printed:
+        page.line("Your code printed:", indent=2)
+        _printed(exercise, page)
+
+
+def _details(report: Report, exercise: ExerciseReport, page: _Page) -> None:
     if exercise.file:
         page.line(f"{one_line(where(exercise))}{_sha256(report.submission.files, exercise.file)}", "dim", indent=2)
     if exercise.failure:
@@ -235,9 +264,6 @@ def _block(report: Report, exercise: ExerciseReport, page: _Page) -> None:
     if exercise.failure and exercise.failure.snippet:
         page.line("Try it:", indent=2)
         page.code(safe_text(exercise.failure.snippet, limit=len(exercise.failure.snippet)), indent=6)
-    page.code(f"Run it again: {one_line(again(report, exercise))}", indent=2)
-    if exercise.status != "grader_error":
-        page.line(f"A hint:       grade hint {one_line(exercise.name)}", indent=2)
 
 
 def _notes(report: Report, page: _Page) -> None:
