@@ -123,11 +123,21 @@ class State:
     at: str
 
 
+@dataclass(frozen=True)
+class _Mark:
+    """What decides on an exercise's verdict. files: path -> digest, and when it was saved."""
+
+    status: str
+    message: str
+    notes: tuple[str, ...]
+    files: Mapping[str, tuple[Any, ...]]
+
+
 @dataclass
 class _Looks:
-    """What was seen of the files at the last look: a mark for each exercise, that changes with what decides on it."""
+    """What was seen of the files at a look: the mark of each exercise, and of each file."""
 
-    marks: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    marks: dict[str, _Mark] = field(default_factory=dict)
     files: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
@@ -359,7 +369,8 @@ class Desk:
                 name: self._grading.shown(one.file.path) for name, one in found.items() if one.file is not None
             }
             looks = _look(read, found)
-            first, self._seen.marks = not self._seen.marks, self._seen.marks or looks.marks
+            if not self._seen.marks:  # the first look of all: nothing has changed
+                self._seen = looks
             changed = [
                 name
                 for name, mark in looks.marks.items()
@@ -367,9 +378,12 @@ class Desk:
                 if mark != self._seen.marks[name] and (settled or found[name].status == "found")
             ]
             saved = {path for path, mark in looks.files.items() if mark != self._seen.files.get(path)}
-            self._seen.files = looks.files
-            self._seen.marks.update({name: looks.marks[name] for name in changed})
-            if changed and not first:
+            for name in changed:
+                self._seen.marks[name] = looks.marks[name]
+                self._seen.files |= looks.marks[name].files
+            if settled:
+                self._seen.files = looks.files
+            if changed:
                 self._order(changed, {name for name in changed if _path(found[name]) in saved})
 
     def _order(self, changed: Sequence[str], own: set[str]) -> None:
@@ -452,8 +466,8 @@ def _look(read: Submission, found: Mapping[str, Found]) -> _Looks:
         # With the time: whoever saves the same text again wants it graded again.
         looks.files[file.path] = (file.sha256, _stamp(root / file.path))
     for name, one in found.items():
-        files = {file.path: looks.files.get(file.path, file.sha256) for file in read.files_for(name)}
-        looks.marks[name] = (one.status, one.message, one.notes, files, read.notes)
+        files = {file.path: looks.files.get(file.path, (file.sha256,)) for file in read.files_for(name)}
+        looks.marks[name] = _Mark(one.status, one.message, (*one.notes, *read.notes), files)
     return looks
 
 
@@ -574,6 +588,8 @@ class Watch:
                 for graded in self._desk.take():
                     say(graded, self.view(graded.report.exercises[0].name)[0])
                 notes = set(self.view()[0].notes)
+                building = self._desk.state().building
+                notes |= {words.watch_building(0, building[1])} if building is not None and building[1] else set()
                 for text in sorted(notes - told):
                     note(text)
                 told = notes
@@ -631,6 +647,8 @@ class Watch:
             soon = None
         if about.name not in state.reports:
             return words.watch_not_graded(about.name), soon
+        if state.reports[about.name].counts["not_started"]:
+            return words.WATCH_WRITE, soon
         return words.watch_graded(about.name, state.at), soon
 
     # ------------------------------------------------------------ keys

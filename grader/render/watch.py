@@ -64,16 +64,17 @@ class _Canvas:
         """A line of texts, each with its style; what is beyond the width is left out."""
         from rich.text import Text
 
-        whole = Text(no_wrap=True, overflow="crop")
+        whole = Text()
         for text, style in pieces:
             whole.append(text, style)
-        [line] = self.lines(lambda console: console.print(whole, soft_wrap=False))
+        whole.truncate(self.width)
+        [line] = self.lines(lambda console: console.print(whole, soft_wrap=True))
         return line
 
 
 def picture(view: View, width: int, height: int, encoding: str) -> tuple[list[str], int]:
     """The lines of a screen of that size, and how many lines at most can be scrolled away."""
-    canvas = _Canvas(max(width, 10), encoding)
+    canvas = _Canvas(width, encoding)
     top = _banner(view, canvas, 3 if height >= TALL else 1)
     bottom = _bottom(view, canvas, encoding)
     room = height - len(top) - len(bottom) - 2
@@ -113,7 +114,8 @@ def _banner(view: View, canvas: _Canvas, rows: int) -> list[str]:
     said = "  " + "   ".join(parts)
     chapter = one_line(view.about.chapter) + "  "
     left = canvas.width - cell_len(said) - cell_len(chapter)
-    said += " " * left + chapter if left >= 3 else ""
+    if left >= 3:
+        said += " " * left + chapter
     empty = canvas.text((" " * canvas.width, f"{style} reverse"))
     line = canvas.text((set_cell_size(said, canvas.width), f"bold {style} reverse"))
     return [line] if rows == 1 else [empty, line, empty]
@@ -127,7 +129,7 @@ def _body(view: View, canvas: _Canvas) -> list[str]:
         rows = [(about, view.last.get(about.name)) for about in view.abouts]
         return canvas.lines(lambda console: screens.exercises(rows, console))
     if view.overlay == "hint":
-        return canvas.lines(lambda console: screens.hint(view.about, view.hint, console, "h"))
+        return canvas.lines(lambda console: screens.hint(view.about, view.hint, console, "press h"))
     if view.overlay == "explain":
         return _explanations(view, canvas)
     return _verdict(view, canvas)
@@ -168,7 +170,7 @@ def _explanations(view: View, canvas: _Canvas) -> list[str]:
 def _keys_page(canvas: _Canvas) -> list[str]:
     lines = []
     for key, text in words.WATCH_KEYS:
-        first, *rest = textwrap.wrap(text, max(canvas.width - 6, 10))
+        first, *rest = textwrap.wrap(text, max(canvas.width - 6, 1))
         lines.append(canvas.text((f"  {key}   ", "bold"), (first, "")))
         lines += ["      " + line for line in rest]
     return [*lines, "", *_wrapped(words.WATCH_SCROLL, canvas), *_wrapped(words.WATCH_BACK, canvas)]
