@@ -8,6 +8,8 @@ import pty
 import select
 import signal
 import struct
+import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +20,10 @@ import pyte
 
 DEADLINE = 40.0
 """Seconds until a test gives up waiting. Nothing is asserted about time itself."""
+
+
+TAKE = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+"""Makes standard input the terminal of a session, and goes on as another program."""
 
 
 class _Screen(pyte.Screen):
@@ -50,31 +56,36 @@ class Terminal:
         self.terminal, self._inner = pty.openpty()
         self._size(columns, lines)
         self.before = termios.tcgetattr(self._inner)
-        self.pid = os.fork()
-        if not self.pid:
-            try:
-                os.login_tty(self._inner)
-                os.chdir(cwd)
-                os.execvpe(command[0], list(command), dict(env))
-            finally:
-                os._exit(127)
-        self.status: int | None = None
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", TAKE, *command],
+            stdin=self._inner,
+            stdout=self._inner,
+            stderr=self._inner,
+            cwd=cwd,
+            env=dict(env),
+            start_new_session=True,
+        )
+        self.pid = self.process.pid
 
     def __enter__(self) -> Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.status is None:
-            os.kill(self.pid, signal.SIGCONT)
-            os.kill(self.pid, signal.SIGTERM)
-            try:
+        try:
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGCONT)
+                self.process.terminate()
                 self.wait()
-            except AssertionError:
-                os.kill(self.pid, signal.SIGKILL)
-                os.waitpid(self.pid, 0)
-                raise
-        os.close(self.terminal)
-        os.close(self._inner)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """As when somebody closes the window."""
+        for descriptor in (self._inner, self.terminal) if self.terminal >= 0 else ():
+            os.close(descriptor)
+        self.terminal = self._inner = -1
 
     def _size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -95,6 +106,9 @@ class Terminal:
 
     def read(self, seconds: float = 0.05) -> None:
         """Take in what was written."""
+        if self.terminal < 0:
+            time.sleep(seconds)
+            return
         while select.select([self.terminal], [], [], seconds)[0]:
             data = os.read(self.terminal, 1 << 16)
             self.raw += data
@@ -119,11 +133,8 @@ class Terminal:
     def wait(self) -> int:
         """Wait for the program's end; its exit status, negative for a signal."""
         end = time.monotonic() + DEADLINE
-        while self.status is None and time.monotonic() < end:
+        while self.process.poll() is None and time.monotonic() < end:
             self.read()
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
         self.read(0.0)
-        assert self.status is not None, f"it did not end; on the screen:\n{self.text}"
-        return self.status
+        assert self.process.returncode is not None, f"it did not end; on the screen:\n{self.text}"
+        return self.process.returncode

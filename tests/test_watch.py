@@ -610,15 +610,8 @@ def test_continued_after_a_stop_that_nobody_can_hear(learner: Learner) -> None:
 def test_a_terminal_that_goes_away(learner: Learner) -> None:
     with learner.watch("double") as terminal:
         terminal.until(banner("double", "not started"))
-        os.close(terminal._inner)
-        inner, terminal._inner = terminal.terminal, os.open(os.devnull, os.O_RDWR)
-        os.close(inner)
-        terminal.terminal = os.open(os.devnull, os.O_RDWR)
-        end = time.monotonic() + DEADLINE
-        while time.monotonic() < end and not (found := os.waitpid(terminal.pid, os.WNOHANG))[0]:
-            time.sleep(0.05)
-        terminal.status = os.waitstatus_to_exitcode(found[1])
-        assert terminal.status == 128 + signal.SIGHUP
+        terminal.hang_up()
+        assert terminal.wait() == 128 + signal.SIGHUP
 
 
 # ---------------------------------------------------------------- sizes

@@ -199,7 +199,8 @@ def _progress(view: View, canvas: _Canvas, encoding: str) -> list[str]:
         passed += has_passed(last)
         begun += last is not None and last.status not in ("passed", "not_started")
         most += exact(about.points)
-        score += score_of(about.points, last.passed, last.total) if last is not None and last.passed else 0
+        if last is not None and 0 < last.passed <= last.total:  # read from a file
+            score += score_of(about.points, last.passed, last.total)
     counts = words.watch_counts(passed, len(view.abouts), points_text(score, most))
     left = canvas.width - len(counts) - 3
     marks = _marks(encoding)
@@ -214,8 +215,9 @@ def _progress(view: View, canvas: _Canvas, encoding: str) -> list[str]:
     pieces = pieces[1:]
     if len(pieces) > left:  # too many for one mark each: as shares
         size = max(left, 0)
-        done, under = passed * size // len(view.abouts), -(-begun * size // len(view.abouts))
-        under = min(under, size - done)
+        # What there is is seen, and only all of them make a full bar.
+        done = max(passed * size // len(view.abouts), min(passed, 1, size))
+        under = min(-(-begun * size // len(view.abouts)), size - done)
         pieces = [
             (marks[0] * done, STYLES["passed"]),
             (marks[1] * under, STYLES["failed"]),
