@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -17,13 +18,15 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, grade
+from rich.cells import cell_len
 from toy import DOUBLE, ROW_SUMS, environment, write_course, write_tensorflow
 
 from grader import changes, stubs, words
 from grader.course import Page
 from grader.key import About
 from grader.progress import Last
-from grader.watch import following, in_order
+from grader.render.watch import picture
+from grader.watch import View, following, in_order
 
 if os.name != "posix":
     pytest.skip("pseudo-terminals are of POSIX", allow_module_level=True)
@@ -901,3 +904,64 @@ def test_help_names_it() -> None:
     run = grade("--help", cwd=ROOT)
     assert re.search(r"watch +Grade what you save", run.output)
     assert "--poll" in grade("watch", "--help", cwd=ROOT).output
+
+
+# ---------------------------------------------------------------- the picture by itself
+
+
+def _view(number: int, **changes: Any) -> View:
+    abouts = [About(f"e{k}", f"c{k // 5}", k, 1, [], ["x"], {}, "", [], "Do it.", [], []) for k in range(number)]
+    view = View(
+        abouts=abouts,
+        last={},
+        about=abouts[0],
+        report=None,
+        file="exercises/c0/e0.py",
+        page="",
+        overlay="",
+        hint=0,
+        asking="",
+        busy="",
+        message="",
+        notes=(),
+        ahead=None,
+        lacking=(),
+        scroll=0,
+    )
+    return replace(view, **changes)
+
+
+def _plain(view: View, width: int, height: int, encoding: str = "utf-8") -> list[str]:
+    lines, _ = picture(view, width, height, encoding)
+    return [re.sub(r"\x1b\[[\d;]*m", "", line) for line in lines]
+
+
+def test_the_progress_bar_has_a_mark_for_each_exercise_where_there_is_room() -> None:
+    last = {"e0": Last("passed", 3, 3), "e1": Last("failed", 1, 2), "e2": Last("not_started", 0, 3)}
+    assert _plain(_view(7, last=last), 80, 24)[-2] == "█▒░░░ ░░   1 of 7 passed   1.5 / 7 points"
+    assert _plain(_view(7, last=last), 80, 24, "ascii")[-2] == "#+... ..   1 of 7 passed   1.5 / 7 points"
+    # As shares: what there is is seen.
+    assert _plain(_view(200, last=last), 60, 24)[-2] == "█▒" + "░" * 21 + "   1 of 200 passed   1.5 / 200 points"
+    done = {f"e{k}": Last("passed", 3, 3) for k in range(199)}
+    assert "░" in _plain(_view(200, last=done), 60, 24)[-2]
+
+
+def test_what_was_remembered_may_be_damaged() -> None:
+    last = {"e0": Last("passed", 9, 3), "e1": Last("no such status", -1, 0)}
+    assert "1 of 2 passed   0 / 2 points" in _plain(_view(2, last=last), 80, 24)[-2]
+
+
+@pytest.mark.parametrize("overlay", ["", "keys", "list", "hint", "explain"])
+def test_a_picture_fits(overlay: str) -> None:
+    notes = ("A note on something that has happened meanwhile.", "한국어 파일 이름.py")
+    asking = words.watch_reset_question("exercises/c0/e0.py")
+    for width, height in itertools.product([1, 5, 17, 40, 80, 200], [1, 2, 5, 8, 20, 50]):
+        lines = _plain(_view(35, overlay=overlay, notes=notes, asking=asking, scroll=3), width, height)
+        assert len(lines) <= height
+        assert all(cell_len(line) <= max(width, 2) for line in lines), "a letter may be two columns wide"
+        assert width < 17 or "e0" in "".join(lines[:2])
+
+
+def test_text_of_others_cannot_act() -> None:
+    lines, _ = picture(_view(2, message="a\x1b[2Jb\x07", file="\x1b]0;t\x07.py"), 80, 24, "utf-8")
+    assert not re.search(r"\x1b(?!\[[\d;]*m)|\x07", "".join(lines))

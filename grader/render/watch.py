@@ -172,7 +172,7 @@ def _keys_page(canvas: _Canvas) -> list[str]:
     for key, text in words.WATCH_KEYS:
         first, *rest = textwrap.wrap(text, max(canvas.width - 6, 1))
         lines.append(canvas.text((f"  {key}   ", "bold"), (first, "")))
-        lines += ["      " + line for line in rest]
+        lines += [canvas.text(("      " + line, "")) for line in rest]
     return [*lines, "", *_wrapped(words.WATCH_SCROLL, canvas), *_wrapped(words.WATCH_BACK, canvas)]
 
 
