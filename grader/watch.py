@@ -21,11 +21,12 @@ from grader.changes import Changes
 from grader.course import Course, CourseError
 from grader.grading import Grading
 from grader.key import About, Key, Part
+from grader.modules import Unit
 from grader.player import Abandoned, Player
 from grader.progress import Last, Progress
 from grader.report import Report
 from grader.screen import ENDING, Bell, Screen, Signals, stop_here
-from grader.sources import SubmissionError, from_here
+from grader.sources import Raw, SubmissionError, from_here
 from grader.submission import Found, Submission, read_submission
 
 SETTLE = 0.25
@@ -108,7 +109,10 @@ class Graded:
 
 @dataclass(frozen=True)
 class State:
-    """How things stand at the desk. `since`: since when it grades without a rest, None where it does nothing."""
+    """How things stand at the desk.
+
+    since: since when it grades without a rest, None where it does nothing. at: when each exercise was graded.
+    """
 
     current: str
     reports: Mapping[str, Report]
@@ -120,7 +124,7 @@ class State:
     building: tuple[int, int] | None
     trouble: str
     pages_changed: bool
-    at: str
+    at: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,7 @@ class Desk:
         self._bell = bell
         self.abouts = in_order(setting.chosen)
         self._names = [about.name for about in setting.catalogue]
-        self._known: dict[Any, Any] = {}
+        self._known: dict[Raw, Unit] = {}
         self._layers: tuple[str, ...] = ()
         self._pages = self._page_marks()
         self._seen = _Looks()
@@ -171,7 +175,7 @@ class Desk:
         self._building: tuple[int, int] | None = None
         self._trouble = ""
         self._pages_changed = False
-        self._at = ""
+        self._at: dict[str, str] = {}
         self._reread = False
         self._second_look: float | None = None
         self._paused = False
@@ -180,7 +184,10 @@ class Desk:
         self._moving = not self._last  # until everything was graded once, nobody knows where to open
         first = following(self.abouts, self._last, "") or self.abouts[0]
         self._current = first.name
-        self._take(self._read())
+        read = self._read()
+        if isinstance(read, str):
+            raise SubmissionError(read)
+        self._take(read)
         self._want("opened", [self._current])
         if self._moving:
             self._want("all", [about.name for about in self.abouts])
@@ -226,7 +233,7 @@ class Desk:
                 self._building,
                 self._trouble,
                 self._pages_changed,
-                self._at,
+                dict(self._at),
             )
 
     def take(self) -> list[Graded]:
@@ -266,10 +273,13 @@ class Desk:
             self._give_up()
 
     def go_on(self) -> None:
-        """Grade again."""
+        """Grade again. While this process was stopped, time has run out for what was being graded."""
         with self._turn:
             self._paused = False
             self._reread = True
+            self._give_up()
+            late = [name for name, report in self._reports.items() if report.counts["timeout"]]
+            self._want("opened", late)
             self._turn.notify_all()
 
     def fail(self, error: BaseException) -> None:
@@ -401,7 +411,10 @@ class Desk:
             self._want("saved" if name in own or name == self._current else "follows", [name])
 
     def _page_marks(self) -> dict[Path, tuple[int, int] | None]:
-        return {page.path: _stamp(page.path) for page in self.setting.course.pages()}
+        try:
+            return {page.path: _stamp(page.path) for page in self.setting.course.pages()}
+        except CourseError:  # none are there, as in the middle of a change of branches
+            return {}
 
     # ------------------------------------------------------------ grading
 
@@ -424,7 +437,7 @@ class Desk:
             report = grading.report([exercise], environment, setting.key.seed, setting.shown, setting.again)
             self._reports[name] = report
             self._last[name] = Last(exercise.status, exercise.cases.passed, exercise.cases.total)
-            self._at = time.strftime("%H:%M:%S")
+            self._at[name] = time.strftime("%H:%M:%S")
             self._graded.append(Graded(report, self._wanted.pop(name, "opened")))
             if self._moving and not self._wanted:
                 self._moving = False
@@ -556,6 +569,7 @@ class Watch:
                             self._desk.go_on()
                         drawn = None
                         screen.forget()
+                    self._desk.take()  # the view has the verdict
                     view, soon = self.view()
                     if drawn != (view, screen.size()):
                         drawn = view, screen.size()
@@ -649,7 +663,7 @@ class Watch:
             return words.watch_not_graded(about.name), soon
         if state.reports[about.name].counts["not_started"]:
             return words.WATCH_WRITE, soon
-        return words.watch_graded(about.name, state.at), soon
+        return words.watch_graded(about.name, state.at[about.name]), soon
 
     # ------------------------------------------------------------ keys
 

@@ -600,11 +600,26 @@ def test_stopped_and_continued(learner: Learner) -> None:
         quit_by_key(terminal)
 
 
-def test_continued_after_a_stop_that_nobody_can_hear(learner: Learner) -> None:
+def test_continued_on_another_branch_after_a_stop_that_nobody_can_hear(learner: Learner) -> None:
     with learner.watch("double") as terminal:
         terminal.until(banner("double", "not started"))
         os.kill(terminal.pid, signal.SIGSTOP)
+        shutil.rmtree(learner.root / "solutions")
         learner.save("double", RIGHT)
+        os.kill(terminal.pid, signal.SIGCONT)
+        terminal.until(banner("double", "passed"))
+        assert "pages in solutions/ have changed" in terminal.text
+        quit_by_key(terminal)
+
+
+def test_time_that_ran_out_while_stopped_does_not_count(learner: Learner) -> None:
+    slow = "import time\n\n\ndef double(x):\n    time.sleep(0.5)\n    return 2 * x\n"
+    with learner.watch("--timeout", "1", "double") as terminal:
+        terminal.until(banner("double", "not started"))
+        learner.save("double", slow)
+        terminal.until("Grading double")
+        os.kill(terminal.pid, signal.SIGSTOP)
+        time.sleep(3)
         os.kill(terminal.pid, signal.SIGCONT)
         terminal.until(banner("double", "passed"))
         quit_by_key(terminal)
