@@ -338,6 +338,7 @@ class Desk:
                     self._player.resume()
                     self._given_up = False
                     self._running = self._current if self._current in ready else ready[0]
+                    self._bell.ring()
                     return self._running
                 self._since = None
                 self._bell.ring()

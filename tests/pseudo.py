@@ -18,7 +18,7 @@ from typing import Any
 
 import pyte
 
-DEADLINE = 40.0
+DEADLINE = 120.0
 """Seconds until a test gives up waiting. Nothing is asserted about time itself."""
 
 
