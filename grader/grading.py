@@ -26,7 +26,7 @@ from grader import wire, words
 from grader.compare import Comparison, compare, largest_difference
 from grader.diagnose import Outcome, diagnose, place_of, values_map
 from grader.key import About, KeyCase, Part, version_of
-from grader.limits import level
+from grader.limits import BANNED_PACKAGES, level
 from grader.player import Child, Player, PlayerError, Reply
 from grader.report import (
     Environment,
@@ -39,7 +39,7 @@ from grader.report import (
     not_an_array,
     value_of,
 )
-from grader.submission import BANNED_PACKAGES, Found, Submission
+from grader.submission import Found, Submission
 
 COMPILE_SECONDS = 20.0
 """What the first case may take beyond its time where a learner uses Numba, which compiles then."""
@@ -158,7 +158,6 @@ class Grading:
                     return
 
     def _load(self, child: Child, load: dict[str, Any], tallies: _Tallies) -> bool:
-        load["folder"] = str(child.folder)
         reply = child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS)
         self._printed(reply, tallies)
         if reply.outcome == "timeout":

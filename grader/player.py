@@ -1,6 +1,7 @@
 """The parent's side of a child: start, send, wait, kill.
 
-On Linux one preloaded process (see `grader.worker`) forks a fresh child for each exercise, in about two milliseconds.
+On Linux one preloaded process (see `grader.worker`) forks a fresh child for each exercise, in about two milliseconds;
+where bubblewrap works, in namespaces of its own.
 Elsewhere each child is a fresh interpreter: Accelerate on macOS does not survive a fork, and Windows has none.
 
 Nothing that a child says is believed here but that it said it: the deadline, the clock and the kill are the parent's.
@@ -13,9 +14,11 @@ import os
 import selectors
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,14 +28,22 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from grader import limits, wire
+from grader import limits, namespaces, wire
+from grader.scratch import wipe
 
 WORKER = Path(__file__).with_name("worker.py")
+CREDENTIALS = struct.Struct("3i")
+"""How Linux tells who sent something: pid, user, group."""
 MAX_HEAD = 256 << 10
 MAX_ANSWER = 80 << 20
 MAX_OUTPUT = 64 << 10
 """Bytes of what a learner's code prints that are kept for one case; the rest is counted and dropped."""
 START_SECONDS = 60.0
+
+
+def _python(script: str, *arguments: str) -> list[str]:
+    # -I: no current folder, user site or PYTHON* variables; -B: no bytecode is written.
+    return [sys.executable, "-I", "-B", script, *arguments]
 
 
 class PlayerError(Exception):
@@ -66,9 +77,15 @@ class _Process(Protocol):
 
 
 class Child:
-    """One child process, for one exercise of one submission."""
+    """One child process, for one exercise of one submission.
 
-    def __init__(self, process: _Process, channel: socket.socket, output: socket.socket, folder: Path) -> None:
+    pid: as this process sees it. folder: the child's own, as the child sees it.
+    """
+
+    def __init__(
+        self, process: _Process, channel: socket.socket, output: socket.socket, pid: int, folder: Path
+    ) -> None:
+        self.pid = pid
         self.folder = folder
         self._process = process
         self._channel = channel
@@ -143,13 +160,13 @@ class Child:
         return Reply("said", said, body, end - begin, self._text(), self._dropped)
 
     def layers(self) -> list[str]:
-        """What holds the child back, by its own word: to be asked before it has run any code of a learner's."""
-        canary = self.folder.with_name(f"{self.folder.name}-canary")
-        canary.write_bytes(b"")
-        reply = self.ask({"layers": True, "folder": str(self.folder), "canary": str(canary)}, {}, START_SECONDS)
-        if reply.outcome != "said":
+        """What holds the child back, found by trying: to be asked before it has run any code of a learner's."""
+        outside = namespaces.own() if sys.platform.startswith("linux") else {}
+        reply = self.ask({"layers": {"outside": outside, "file": __file__}}, {}, START_SECONDS)
+        layers = reply.head.get("layers")
+        if not isinstance(layers, list):
             raise PlayerError(f"A child for a submission could not be started ({reply.outcome} {reply.reason}).")
-        return [str(layer) for layer in reply.head["layers"]]
+        return [str(layer) for layer in layers]
 
     def _drain(self) -> None:
         """Take what was printed so far; what is over the limit is counted only."""
@@ -194,7 +211,6 @@ class Child:
             self._selector.close()
             self._channel.close()
             self._output.close()
-            wipe(self.folder)
 
     def __enter__(self) -> Child:
         return self
@@ -206,7 +222,7 @@ class Child:
 
 
 class _Forked:
-    """A child of the preloaded process."""
+    """A child of the preloaded process, which knows it by a pid of its own."""
 
     def __init__(self, control: socket.socket, pid: int) -> None:
         self.control = control
@@ -219,8 +235,9 @@ class _Forked:
 class _Started:
     """A child that is a fresh interpreter."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
         self.process = process
+        self.folder = folder
 
     def end(self, died: bool) -> int:
         if died:
@@ -231,54 +248,73 @@ class _Started:
                 os.killpg(self.process.pid, signal.SIGKILL)
         if self.process.poll() is None:
             self.process.kill()
-        return self.process.wait()
+        status = self.process.wait()
+        wipe(str(self.folder))
+        return status
 
 
-def _command(control: socket.socket, command: bytes, number: int, *descriptors: int) -> int:
+def _send(control: socket.socket, command: bytes, number: int, *descriptors: int) -> None:
     try:
-        message = command + wire.PID.pack(number)
-        if descriptors:
-            socket.send_fds(control, [message], list(descriptors))
-        else:
-            control.sendall(message)
-        data = control.recv(wire.PID.size, socket.MSG_WAITALL)
+        socket.send_fds(control, [command + wire.PID.pack(number)], list(descriptors))
     except OSError as error:
         raise PlayerError(f"The process that runs submissions does not answer ({error}).") from error
-    if len(data) != wire.PID.size:
+
+
+def _receive(source: socket.socket, size: int) -> tuple[bytes, int | None]:
+    """So many bytes from a process of ours that has run no code of a learner's, and the pid of who sent them.
+
+    The kernel says the pid, as this process sees it; None where it does not say.
+    """
+    try:
+        if not hasattr(socket, "SCM_CREDENTIALS"):
+            data = b""
+            while len(data) < size and (part := source.recv(size - len(data))):
+                data += part
+            ancillary: list[Any] = []
+        else:
+            room = socket.CMSG_SPACE(CREDENTIALS.size)
+            data, ancillary, _, _ = source.recvmsg(size, room, socket.MSG_WAITALL)
+    except OSError as error:
+        raise PlayerError(f"The process that runs submissions does not answer ({error}).") from error
+    if len(data) != size:
         raise PlayerError("The process that runs submissions ended unexpectedly.")
-    return int(wire.PID.unpack(data)[0])
+    pids = [CREDENTIALS.unpack(said)[0] for level, kind, said in ancillary if kind == socket.SCM_CREDENTIALS]
+    return data, pids[0] if pids else None
 
 
-def wipe(folder: Path) -> None:
-    """Remove a folder in which a learner's code has been at work: however deep, whatever rights it took from itself."""
-    mark, number = os.urandom(8).hex(), 0
-    with contextlib.suppress(OSError):
-        os.chmod(folder, 0o700)
-        while entries := list(os.scandir(folder)):
-            for entry in entries:
-                if not entry.is_dir(follow_symlinks=False):
-                    os.unlink(entry.path)
-                    continue
-                # What is inside moves up, so that no path grows too long and nothing is called again and again.
-                os.chmod(entry.path, 0o700)
-                for inner in list(os.scandir(entry.path)):
-                    if inner.is_dir(follow_symlinks=False):
-                        os.chmod(inner.path, 0o700)
-                    number += 1
-                    os.rename(inner.path, folder / f"{mark}{number}")
-                os.rmdir(entry.path)
-        os.rmdir(folder)
+def _greeted(channel: socket.socket) -> tuple[int, int | None]:
+    """Wait for a new child's greeting: its pid as itself and as this process sees it."""
+    greeting, sender = _receive(channel, wire.GREETING.size)
+    error, pid = wire.GREETING.unpack(greeting)
+    if error:
+        raise PlayerError(f"There is no folder to run submissions in ({os.strerror(error)}).")
+    return pid, sender
+
+
+def _command(control: socket.socket, command: bytes, number: int) -> int:
+    _send(control, command, number)
+    return int(wire.PID.unpack(_receive(control, wire.PID.size)[0])[0])
 
 
 class Player:
-    """Starts children. A context manager: leaving it ends everything that it started, and wipes the scratch folder."""
+    """Starts children. A context manager: leaving it ends everything that it started, and wipes the scratch folder.
 
-    def __init__(self, preload: bool = sys.platform.startswith("linux")) -> None:
-        # Resolved: a child compares the names of files with what it was told.
-        self._scratch = Path(tempfile.mkdtemp(prefix="grade-")).resolve()
-        self._environment = limits.environment(os.environ, str(self._scratch))
+    preload: whether children are forked. isolate: whether to put these into namespaces, where that can be done.
+    without: the layers that were tried in vain, with the reason.
+    """
+
+    def __init__(self, preload: bool = sys.platform.startswith("linux"), isolate: bool = False) -> None:
+        limits.untraceable()
+        self.without: dict[str, str] = {}
+        self._preloads = preload
+        self._isolate = isolate
+        self._scratch: Path | None = None
+        self._home = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._starting: threading.Thread | None = None
+        self._ready = False
+        self._closing = False
         if preload:
             try:
                 self._preload()
@@ -287,25 +323,74 @@ class Player:
                 raise
 
     def _preload(self) -> None:
+        self._ready = self._closing = False
+        bubblewrap = namespaces.program() if self._isolate else None
+        if bubblewrap is None:
+            if self._isolate:
+                self.without[limits.NAMESPACES] = "bubblewrap is not installed"
+            self._preload_plainly()
+            return
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            command = _python(f"{namespaces.CODE}/{WORKER.name}", "preload", str(theirs.fileno()))
+            command = namespaces.wrapped(bubblewrap, command)
+            self._home = namespaces.SCRATCH
+            self._process = self._run(command, self._home, "/", [theirs.fileno()], stderr=subprocess.PIPE)
+        # Whether it works is soon known, and looked for at once: without it another process has to start up.
+        self._starting = threading.Thread(target=self._wait_or_preload_plainly, args=(self._control, self._process))
+        self._starting.start()
+
+    def _wait_or_preload_plainly(self, control: socket.socket, process: subprocess.Popen[bytes]) -> None:
+        with contextlib.suppress(OSError):
+            self._ready = control.recv(1) == wire.READY
+        if self._ready or self._closing:
+            return
+        process.kill()
+        _, errors = process.communicate()
+        control.close()
+        lines = errors.decode("utf-8", "replace").strip().splitlines() or ["it ended unexpectedly"]
+        self.without[limits.NAMESPACES] = lines[-1].removeprefix("bwrap: ")[:200]
+        with contextlib.suppress(PlayerError):  # which the first command meets too
+            self._preload_plainly()
+
+    def _preload_plainly(self) -> None:
         self._control, theirs = socket.socketpair()
         self._control.settimeout(START_SECONDS)
         with theirs:
-            self._process = self._run(["preload", str(theirs.fileno())], [theirs.fileno()])
+            folder = self._folder()
+            command = _python(str(WORKER), "preload", str(theirs.fileno()))
+            self._home = str(folder)
+            self._process = self._run(command, self._home, self._home, [theirs.fileno()])
+
+    def _folder(self) -> Path:
+        """The scratch folder, which a child before may have thrown away."""
+        try:
+            if self._scratch is None:
+                # Resolved: a child compares the names of files with what it was told.
+                self._scratch = Path(tempfile.mkdtemp(prefix="grade-")).resolve()
+            self._scratch.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise PlayerError(f"There is no folder to run submissions in ({error}).") from error
+        return self._scratch
 
     def _run(
-        self, arguments: list[str], descriptors: list[int], stdin: int = subprocess.DEVNULL
+        self,
+        command: list[str],
+        home: str,
+        folder: str,
+        descriptors: list[int],
+        stdin: int = subprocess.DEVNULL,
+        stderr: int = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
-        # -I: no current folder, user site or PYTHON* variables; -B: no bytecode is written.
-        command = [sys.executable, "-I", "-B", str(WORKER), *arguments]
         options: dict[str, Any] = {"start_new_session": True, "pass_fds": descriptors} if os.name == "posix" else {}
         try:
             return subprocess.Popen(
                 command,
                 stdin=stdin,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd=self._scratch,
-                env=self._environment,
+                stderr=stderr,
+                cwd=folder,
+                env=limits.environment(os.environ, home),
                 **options,
             )
         except OSError as error:
@@ -313,44 +398,81 @@ class Player:
 
     def child(self, cpu_seconds: int) -> Child:
         """Start a child that may use `cpu_seconds` of processor time in all."""
-        try:
-            self._scratch.mkdir(mode=0o700, exist_ok=True)  # the child before may have thrown it away
-            folder = Path(tempfile.mkdtemp(dir=self._scratch))
-        except OSError as error:
-            raise PlayerError(f"There is no folder to run submissions in ({error}).") from error
         channel, theirs = socket.socketpair()
         output, printed = socket.socketpair()
         try:
-            process = self._begin(cpu_seconds, theirs, printed)
+            channel.settimeout(START_SECONDS)
+            if hasattr(socket, "SO_PASSCRED"):
+                channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+            with theirs, printed:
+                if not self._preloads:
+                    return self._once(cpu_seconds, channel, output, theirs, printed)
+                control = self._controlled()
+                _send(control, b"f", cpu_seconds, theirs.fileno(), printed.fileno())
+            # A process that dies now closes its end of the channel: both of them do, or neither.
+            inside, outside = _greeted(channel)
+            return Child(_Forked(control, inside), channel, output, outside or inside, Path(self._home, str(inside)))
         except BaseException:
             channel.close()
             output.close()
             raise
-        finally:
-            theirs.close()
-            printed.close()
-        return Child(process, channel, output, folder)
 
-    def _begin(self, cpu_seconds: int, theirs: socket.socket, printed: socket.socket) -> _Process:
-        if self._control is not None:
-            pid = _command(self._control, b"f", cpu_seconds, theirs.fileno(), printed.fileno())
-            return _Forked(self._control, pid)
+    def _once(
+        self,
+        cpu_seconds: int,
+        channel: socket.socket,
+        output: socket.socket,
+        theirs: socket.socket,
+        printed: socket.socket,
+    ) -> Child:
+        try:
+            folder = Path(tempfile.mkdtemp(dir=self._folder()))
+        except OSError as error:
+            raise PlayerError(f"There is no folder to run submissions in ({error}).") from error
+        command = _python(str(WORKER), "once", str(cpu_seconds))
         if os.name == "posix":
             ends = [theirs.fileno(), printed.fileno()]
-            return _Started(self._run(["once", str(cpu_seconds), *map(str, ends)], ends))
-        started = self._run(["once", str(cpu_seconds)], [], subprocess.PIPE)
-        assert started.stdin is not None
-        started.stdin.write(theirs.share(started.pid) + printed.share(started.pid))  # type: ignore[attr-defined]
-        started.stdin.close()
-        return _Started(started)
+            process = self._run([*command, *map(str, ends)], str(folder), str(folder), ends)
+        else:
+            process = self._run(command, str(folder), str(folder), [], subprocess.PIPE)
+            assert process.stdin is not None
+            process.stdin.write(theirs.share(process.pid) + printed.share(process.pid))  # type: ignore[attr-defined]
+            process.stdin.close()
+        started = _Started(process, folder)
+        theirs.close()
+        printed.close()
+        try:
+            _greeted(channel)
+        except BaseException:
+            started.end(died=False)
+            raise
+        return Child(started, channel, output, process.pid, folder)
+
+    def _controlled(self) -> socket.socket:
+        """The control socket of a preloaded process that is ready."""
+        if self._starting is not None:
+            self._starting.join()
+            self._starting = None
+        if self._control is None or self._control.fileno() < 0:
+            raise PlayerError("The process that runs submissions could not be started.")
+        if not self._ready:
+            self._ready = _receive(self._control, len(wire.READY))[0] == wire.READY
+        return self._control
 
     def restart(self) -> None:
         """Replace a preloaded process that has failed."""
-        if self._control is not None:
+        if self._preloads:
             self._stop()
             self._preload()
 
     def _stop(self) -> None:
+        self._closing = True
+        if self._starting is not None:
+            if self._control is not None:
+                with contextlib.suppress(OSError):
+                    self._control.shutdown(socket.SHUT_RDWR)
+            self._starting.join()
+            self._starting = None
         if self._control is not None:
             self._control.close()  # at which the preloaded process ends its children, then itself
         if self._process is not None:
@@ -359,11 +481,14 @@ class Player:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+            if self._process.stderr is not None:
+                self._process.stderr.close()
 
     def close(self) -> None:
         """End everything that was started."""
         self._stop()
-        wipe(self._scratch)
+        if self._scratch is not None:
+            wipe(str(self._scratch))
 
     def __enter__(self) -> Player:
         return self

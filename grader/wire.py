@@ -20,6 +20,10 @@ from safetensors.numpy import save
 LENGTHS = struct.Struct("<II")
 PID = struct.Struct("<q")
 """A number in a command to the preloaded process, and in its answer."""
+GREETING = struct.Struct("<qq")
+"""What a child says before it runs any code of a learner's: an error's number, or 0; and its pid as it sees it."""
+READY = b"+"
+"""What the preloaded process says when it is."""
 MAX_HEAD = 64 << 20
 """Bytes. What the grader sends itself is held to this: a submission's source, the cases of a key."""
 MAX_ARRAYS = 1 << 30

@@ -20,6 +20,10 @@ ORDER = [
     "cases",
     "compare",
     "wire",
+    "scratch",
+    "landlock",
+    "seccomp",
+    "limits",
     "build",
     "key",
     "stubs",
@@ -29,9 +33,7 @@ ORDER = [
     "modules",
     "rules",
     "submission",
-    "landlock",
-    "seccomp",
-    "limits",
+    "namespaces",
     "player",
     "worker",
     "report",
@@ -50,7 +52,7 @@ ORDER = [
 """Each file imports only from files above it. `cli`, `__init__` and `__main__` stand outside of the order."""
 
 OUTSIDE = {"cli", "__init__", "__main__"}
-ONLY_CHILDREN = {"worker": {"landlock", "limits", "seccomp", "wire"}}
+ONLY_CHILDREN = {"worker": {"landlock", "limits", "scratch", "seccomp", "wire"}}
 """A child is a program of its own and imports its neighbours by path: these and no others of the grader."""
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))

@@ -71,7 +71,6 @@ def load(child: Child, source: str, function: str = "f", **modules: str) -> Repl
                 "aliases": {},
                 "absent": [],
                 "packages": [],
-                "folder": str(child.folder),
             }
         },
         {},
@@ -608,7 +607,7 @@ def test_a_child_holds_nothing_of_the_grader(child: Child) -> None:
     lines = run(child, source).output.splitlines()
     assert len(lines) > 100
     files = {Path(line[5:]).name for line in lines if line[5:].startswith(str(GRADER))}
-    assert files <= {"worker.py", "wire.py", "limits.py", "landlock.py", "seccomp.py"}
+    assert files <= {"worker.py", "wire.py", "limits.py", "landlock.py", "scratch.py", "seccomp.py"}
     assert "worker.py" in files
     names = {line[5:].partition(".")[0] for line in lines if line.startswith("NAME")}
     assert not names & {"grader", "solutions", "wire", "limits", "landlock", "numba", "pytest", "click", "rich"}
@@ -889,9 +888,9 @@ def f(how):
 load = {"entry": "m", "function": "f", "modules": {"m": {"package": False, "chunks": [["m.py", source]]}},
         "aliases": {}, "absent": [], "packages": []}
 with Player(preload=sys.argv[1] == "preloaded") as player, player.child(600) as child:
-    child.ask({"load": {**load, "folder": str(child.folder)}}, {}, 60)
+    child.ask({"load": load}, {}, 60)
     pids = child.ask({"call": [{"value": "pids"}]}, {}, 60).arrays["answer"].tolist()
-    print(*pids, player._scratch, flush=True)
+    print(*pids, player._folder(), flush=True)
     child.ask({"call": [{"value": "loop"}]}, {}, 600)
 """
 
