@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.limits import LEVELS, required
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from grader.report import Report
 
 FULL, NOT_YET, OUR_FAULT, INTERRUPTED = 0, 1, 3, 130  # 2, wrong use, is Click's own
-LEVELS = ("none", "limits", "confined", "sealed", "isolated")
 
 
 class Fault(click.ClickException):
@@ -227,7 +228,13 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
 @click.option("--no-diagnosis", is_flag=True, help="Say where answers are wrong, but not why.")
 @click.option("--save-case", metavar="FILE", help="Write the first case that fails to FILE (.npz), and how to load it.")
 @click.option("--require-tensorflow", is_flag=True, help="Fail (3) where TensorFlow cannot be compared with.")
-@click.option("--require-isolation", type=click.Choice(LEVELS), help="Fail (3) where code is held back less than this.")
+@click.option(
+    "--require-isolation",
+    metavar="LEVEL",
+    type=click.Choice(LEVELS[1:]),
+    help="Fail (3) where code is held back less than this: limits, confined, sealed, isolated.",
+)
+@click.option("--unsafe", is_flag=True, help="Run code also where nothing at all holds it back.")
 @click.option("--json", "json_path", metavar="PATH", help='Write the report as JSON ("-": standard output).')
 @click.option("--junit", "junit_path", metavar="PATH", help="Write the report as JUnit XML.")
 @click.option("--markdown", "markdown_path", metavar="PATH", help="Write the report as Markdown.")
@@ -243,6 +250,7 @@ def run_command(
     save_case: str | None,
     require_tensorflow: bool,
     require_isolation: str | None,
+    unsafe: bool,
     json_path: str | None,
     junit_path: str | None,
     markdown_path: str | None,
@@ -263,7 +271,7 @@ def run_command(
         not no_diagnosis,
         save_case,
         require_tensorflow,
-        require_isolation,
+        required(require_isolation, unsafe, os.environ),
     )
     _show(report, outputs)
     if source is None:
@@ -287,14 +295,14 @@ def _graded(
     diagnosis: bool,
     save_case: str | None,
     require_tensorflow: bool,
-    require_isolation: str | None,
+    isolation: str,
 ) -> Report:
     from grader.player import Player, PlayerError
 
     # The process that runs submissions starts up while this one reads files.
-    with Player() as player:
+    with Player(isolate=True) as player:
         from grader.course import CourseError
-        from grader.grading import Grading
+        from grader.grading import Grading, IsolationError
         from grader.key import KeyFault
         from grader.report import GradedFile, Report, SubmissionInfo
         from grader.submission import SubmissionError, read_submission
@@ -312,14 +320,8 @@ def _graded(
                 )
             submission = read_submission(path, list(places), places)
             root = _shown_root(path, submission.path)
-            grading = Grading(submission, player, timeout=timeout, root=root, diagnosis=diagnosis)
-            if require_isolation is not None:
-                reached = grading.isolation().level
-                if LEVELS.index(reached) < LEVELS.index(require_isolation):
-                    raise Fault(
-                        f"--require-isolation {require_isolation}: this machine holds submissions back only to the "
-                        f'level "{reached}". `grade doctor` says why.'
-                    )
+            grading = Grading(submission, player, timeout=timeout, root=root, diagnosis=diagnosis, required=isolation)
+            grading.isolation()  # before a key is built, which can take a minute
             exercises, tensorflow, reason = [], None, ""
             for part in key.parts([about.name for about in chosen]):
                 tensorflow, reason = part.tensorflow, part.no_tensorflow
@@ -352,7 +354,7 @@ def _graded(
             )
         except SubmissionError as error:
             raise click.UsageError(str(error)) from error
-        except (CourseError, KeyFault, PlayerError) as error:
+        except (CourseError, IsolationError, KeyFault, PlayerError) as error:
             raise Fault(str(error)) from error
 
 

@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from grader import wire, words
+from grader import isolation, wire, words
 from grader.compare import Comparison, compare, largest_difference
 from grader.diagnose import Outcome, diagnose, place_of, values_map
 from grader.key import About, KeyCase, Part, version_of
-from grader.limits import BANNED_PACKAGES, level
+from grader.limits import BANNED_PACKAGES, LEVELS, Level, level
 from grader.player import Child, Player, PlayerError, Reply
 from grader.report import (
     Environment,
@@ -47,6 +47,10 @@ LOAD_SECONDS = 5.0
 """What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
 MAX_SNIPPET = 400
 """Numbers in the inputs and result of a case, up to which it is printed to be pasted."""
+
+
+class IsolationError(Exception):
+    """This machine holds submissions back less than is required: nothing was run."""
 
 
 @dataclass
@@ -88,16 +92,26 @@ class Grading:
     timeout: seconds that a case may take.
     root: the folder that shown paths of files start from, such as "exercises"; "" where they stand by themselves.
     diagnosis: whether to say why an answer is wrong, beside where and by how much.
+    required: the least level of isolation that anything may be run at.
     """
 
     def __init__(
-        self, submission: Submission, player: Player, *, timeout: float, root: str = "", diagnosis: bool = True
+        self,
+        submission: Submission,
+        player: Player,
+        *,
+        timeout: float,
+        root: str = "",
+        diagnosis: bool = True,
+        required: str = "none",
     ) -> None:
         self.submission = submission
         self.player = player
         self.timeout = timeout
         self.root = root
         self.diagnosis = diagnosis
+        self.required = required
+        self.level: Level = "none"
         self.layers: tuple[str, ...] = ()
 
     # ------------------------------------------------------------ one exercise
@@ -413,11 +427,18 @@ class Grading:
         )
 
     def isolation(self) -> Isolation:
-        """How far this machine holds submissions back, from a child that has run nothing yet."""
+        """How far this machine holds submissions back, found by a child that has run nothing yet.
+
+        Raises IsolationError where that is less than is required.
+        """
         if not self.layers:
             with self.player.child(cpu_seconds=60) as child:
-                self.layers = tuple(child.layers())
-        return Isolation(level(self.layers), self.layers)
+                held = child.layers()
+            reached = level(held)
+            if LEVELS.index(reached) < LEVELS.index(self.required):
+                raise IsolationError(words.held_back_too_little(self.required, reached))
+            self.level, self.layers = reached, tuple(isolation.words(held, self.player.without))
+        return Isolation(self.level, self.layers)
 
     def environment(self, tensorflow: str | None, reason: str) -> Environment:
         """The versions and the isolation of this run."""

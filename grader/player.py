@@ -28,7 +28,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from grader import limits, namespaces, wire
+from grader import job, limits, namespaces, seatbelt, wire
 from grader.scratch import wipe
 
 WORKER = Path(__file__).with_name("worker.py")
@@ -235,9 +235,10 @@ class _Forked:
 class _Started:
     """A child that is a fresh interpreter."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], folder: Path, job_handle: int | None) -> None:
         self.process = process
         self.folder = folder
+        self.job = job_handle
 
     def end(self, died: bool) -> int:
         if died:
@@ -249,6 +250,9 @@ class _Started:
         if self.process.poll() is None:
             self.process.kill()
         status = self.process.wait()
+        if self.job is not None:
+            job.release(self.job)
+            self.job = None
         wipe(str(self.folder))
         return status
 
@@ -382,7 +386,15 @@ class Player:
         stdin: int = subprocess.DEVNULL,
         stderr: int = subprocess.DEVNULL,
     ) -> subprocess.Popen[bytes]:
-        options: dict[str, Any] = {"start_new_session": True, "pass_fds": descriptors} if os.name == "posix" else {}
+        environment = limits.environment(os.environ, home)
+        if os.name == "posix":
+            options: dict[str, Any] = {"start_new_session": True, "pass_fds": descriptors}
+        else:
+            # Past the program in a virtual environment that starts Python as a process of its own, as multiprocessing
+            # does: sockets and the job are for the process that is started here.
+            options = {"creationflags": job.SUSPENDED}
+            environment["__PYVENV_LAUNCHER__"] = sys.executable
+            command = [sys._base_executable, *command[1:]]  # type: ignore[attr-defined]
         try:
             return subprocess.Popen(
                 command,
@@ -390,7 +402,7 @@ class Player:
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
                 cwd=folder,
-                env=limits.environment(os.environ, home),
+                env=environment,
                 **options,
             )
         except OSError as error:
@@ -398,6 +410,15 @@ class Player:
 
     def child(self, cpu_seconds: int) -> Child:
         """Start a child that may use `cpu_seconds` of processor time in all."""
+        try:
+            return self._child(cpu_seconds)
+        except PlayerError as error:
+            if not seatbelt.available() or limits.FILES in self.without:
+                raise
+            self.without[limits.FILES] = str(error)  # a profile that Python cannot start under is no use
+            return self._child(cpu_seconds)
+
+    def _child(self, cpu_seconds: int) -> Child:
         channel, theirs = socket.socketpair()
         output, printed = socket.socketpair()
         try:
@@ -409,7 +430,7 @@ class Player:
                     return self._once(cpu_seconds, channel, output, theirs, printed)
                 control = self._controlled()
                 _send(control, b"f", cpu_seconds, theirs.fileno(), printed.fileno())
-            # A process that dies now closes its end of the channel: both of them do, or neither.
+            # A process that dies now closes the child's end of the channel with its own.
             inside, outside = _greeted(channel)
             return Child(_Forked(control, inside), channel, output, outside or inside, Path(self._home, str(inside)))
         except BaseException:
@@ -430,15 +451,20 @@ class Player:
         except OSError as error:
             raise PlayerError(f"There is no folder to run submissions in ({error}).") from error
         command = _python(str(WORKER), "once", str(cpu_seconds))
+        held: int | None = None
         if os.name == "posix":
             ends = [theirs.fileno(), printed.fileno()]
-            process = self._run([*command, *map(str, ends)], str(folder), str(folder), ends)
+            command += map(str, ends)
+            if seatbelt.available() and limits.FILES not in self.without:
+                command = seatbelt.wrapped(command, folder)
+            process = self._run(command, str(folder), str(folder), ends)
         else:
             process = self._run(command, str(folder), str(folder), [], subprocess.PIPE)
+            held = job.hold(int(process._handle), cpu_seconds, limits.MEMORY)  # type: ignore[attr-defined]
             assert process.stdin is not None
             process.stdin.write(theirs.share(process.pid) + printed.share(process.pid))  # type: ignore[attr-defined]
             process.stdin.close()
-        started = _Started(process, folder)
+        started = _Started(process, folder, held)
         theirs.close()
         printed.close()
         try:

@@ -35,6 +35,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import job  # type: ignore[import-not-found]
 import landlock  # type: ignore[import-not-found]
 import limits  # type: ignore[import-not-found]
 import scratch  # type: ignore[import-not-found]
@@ -44,7 +45,7 @@ import wire  # type: ignore[import-not-found]
 sys.path.pop(0)
 # An editable install puts the course's folder, solutions and all, on the path of every Python.
 sys.path = [entry for entry in sys.path if not os.path.isdir(os.path.join(entry, "solutions"))]
-for _name in ("landlock", "limits", "scratch", "seccomp", "wire"):
+for _name in ("job", "landlock", "limits", "scratch", "seccomp", "wire"):
     del sys.modules[_name]  # a learner's own wire.py must be found, not ours
 
 import numpy as np  # noqa: E402
@@ -445,7 +446,7 @@ def work(channel: Channel, output: int | socket.socket, cpu_seconds: int, folder
     else:
         raw = output.makefile("wb", buffering=0)
     sys.stdout = sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
-    layers = limits.restrict(cpu_seconds)
+    layers = [*limits.restrict(cpu_seconds), *job.layers()]
     np.random.seed(int.from_bytes(os.urandom(4), "little"))  # forks must not share one stream
     Child(channel, layers, folder).serve()
 

@@ -23,6 +23,7 @@ ORDER = [
     "scratch",
     "landlock",
     "seccomp",
+    "job",
     "limits",
     "build",
     "key",
@@ -33,7 +34,9 @@ ORDER = [
     "modules",
     "rules",
     "submission",
+    "isolation",
     "namespaces",
+    "seatbelt",
     "player",
     "worker",
     "report",
@@ -52,7 +55,7 @@ ORDER = [
 """Each file imports only from files above it. `cli`, `__init__` and `__main__` stand outside of the order."""
 
 OUTSIDE = {"cli", "__init__", "__main__"}
-ONLY_CHILDREN = {"worker": {"landlock", "limits", "scratch", "seccomp", "wire"}}
+ONLY_CHILDREN = {"worker": {"job", "landlock", "limits", "scratch", "seccomp", "wire"}}
 """A child is a program of its own and imports its neighbours by path: these and no others of the grader."""
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
