@@ -52,6 +52,7 @@ _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _SIGKILL = 9
+_CAPABILITIES_VERSION = 0x20080522
 
 _KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 _ONE_THREAD = (
@@ -98,6 +99,18 @@ def untraceable() -> bool:
     return _prctl(_PR_SET_DUMPABLE, 0)
 
 
+def _drop_capabilities() -> bool:
+    """Give up what the superuser may do beyond others, also for good in programs started later."""
+    if not sys.platform.startswith("linux"):
+        return False
+    header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0)
+    none = (ctypes.c_uint32 * 6)()  # effective, permitted and inheritable, in two halves
+    try:
+        return bool(ctypes.CDLL(None).capset(header, none) == 0)
+    except (OSError, AttributeError):
+        return False
+
+
 def restrict(cpu_seconds: int) -> list[str]:
     """Hold this process back, for good. The names of the layers that took hold."""
     layers = []
@@ -106,6 +119,8 @@ def restrict(cpu_seconds: int) -> list[str]:
         layers.append("ends with its parent")
     if _prctl(_PR_SET_NO_NEW_PRIVS, 1):
         layers.append("no new privileges")
+    if _drop_capabilities():
+        layers.append("no capabilities")
     if resource is not None:
         wanted = {
             MEMORY_LIMIT: ("RLIMIT_AS", MEMORY, MEMORY),

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from grader import limits
 
-SCRATCH = "/scratch"
-"""The one folder that can be written; everything in it is gone with the last process."""
+SCRATCH = "/grade-scratch"
+"""The one folder that can be written; it is in memory, and gone with the last process."""
 SCRATCH_SIZE = 64 << 20
 CODE = "/grader"
 """Where the grader's own folder is seen: its real path is nobody's business."""

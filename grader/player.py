@@ -336,7 +336,7 @@ class Player:
             return
         self._control, theirs = socket.socketpair()
         with theirs:
-            command = _python(f"{namespaces.CODE}/{WORKER.name}", "preload", str(theirs.fileno()))
+            command = _python(f"{namespaces.CODE}/{WORKER.name}", "preload", str(theirs.fileno()), namespaces.SCRATCH)
             command = namespaces.wrapped(bubblewrap, command)
             self._home = namespaces.SCRATCH
             self._process = self._run(command, self._home, "/", [theirs.fileno()], stderr=subprocess.PIPE)
@@ -361,9 +361,8 @@ class Player:
         self._control, theirs = socket.socketpair()
         self._control.settimeout(START_SECONDS)
         with theirs:
-            folder = self._folder()
-            command = _python(str(WORKER), "preload", str(theirs.fileno()))
-            self._home = str(folder)
+            self._home = str(self._folder())
+            command = _python(str(WORKER), "preload", str(theirs.fileno()), self._home)
             self._process = self._run(command, self._home, self._home, [theirs.fileno()])
 
     def _folder(self) -> Path:

@@ -3,7 +3,7 @@
 It is started as a program of its own, by path, and imports NumPy and a few small files of the grader, nothing else. It
 holds the inputs of one call at a time and no expected answer, score or clock.
 
-    worker.py preload FD                       holds NumPy ready and forks a child for each exercise; FD is a socket
+    worker.py preload FD FOLDER                holds NumPy ready and forks a child for each exercise; FD is a socket
     worker.py once SECONDS CHANNEL OUTPUT      is that child itself, where a process cannot fork
 
 A child greets (see `wire.GREETING`) and then answers frames on its channel, one at a time:
@@ -451,18 +451,17 @@ def work(channel: Channel, output: int | socket.socket, cpu_seconds: int, folder
     Child(channel, layers, folder).serve()
 
 
-def preload(control: socket.socket) -> None:
+def preload(control: socket.socket, scratch_folder: str) -> None:
     """Say that NumPy is loaded, then fork a child for each exercise asked for and tell how the last one ended.
 
-    Children work in folders of their own in the current folder, named by their pids. When the control socket closes,
-    all that was started ends, and the current folder is wiped.
+    Children work in folders of their own in the scratch folder, named by their pids. When the control socket closes,
+    all that was started ends, and the scratch folder is wiped.
     Commands: b"f" + seconds, with two descriptors: fork; the child greets the parent itself. b"k" + pid: kill it and
     all it left, and wipe its folder -> its status; b"d" + pid: the same for one that seems to have ended by itself,
     which gets a moment to do so.
     """
     limits.untraceable()
     limits.adopt_orphans()
-    here = os.getcwd()
     children: set[int] = set()
     _answer(control, wire.READY)
     while True:
@@ -471,7 +470,7 @@ def preload(control: socket.socket) -> None:
             for pid in children:
                 _end(pid)
             _end_orphans()
-            scratch.wipe(here)
+            scratch.wipe(scratch_folder)
             return
         (number,) = wire.PID.unpack(message[1:])
         if message[:1] == b"f":
@@ -480,7 +479,7 @@ def preload(control: socket.socket) -> None:
                 control.close()
                 os.setsid()
                 channel, output = descriptors
-                work(Channel(channel), output, number, os.path.join(here, str(os.getpid())))
+                work(Channel(channel), output, number, os.path.join(scratch_folder, str(os.getpid())))
                 os._exit(0)
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -489,7 +488,7 @@ def preload(control: socket.socket) -> None:
             children.discard(number)
             status = _end(number, patience=0.5 if message[:1] == b"d" else 0.0)
             _end_orphans(children)
-            scratch.wipe(os.path.join(here, str(number)))
+            scratch.wipe(os.path.join(scratch_folder, str(number)))
             _answer(control, wire.PID.pack(status))
 
 
@@ -547,10 +546,10 @@ def _end_orphans(living: Sequence[int] | set[int] = ()) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Start as `preload FD` or `once CPU_SECONDS CHANNEL OUTPUT`, the latter in a folder of its own."""
+    """Start as `preload FD FOLDER` or `once CPU_SECONDS CHANNEL OUTPUT`, the latter in a folder of its own."""
     if arguments[0] == "preload":
-        preload(socket.socket(fileno=int(arguments[1])))
-        return
+        preload(socket.socket(fileno=int(arguments[1])), arguments[2])
+        os._exit(0)  # the grader waits for this, and taking NumPy apart would take a while
     seconds, here = int(arguments[1]), os.getcwd()
     if sys.platform == "win32":  # no descriptors are inherited there: the sockets come on standard input
         shared = sys.stdin.buffer.read()
