@@ -5,9 +5,13 @@ import sys
 
 def main() -> None:
     """Run the command line."""
-    from grader.cli import run
+    try:
+        from grader.cli import run
 
-    sys.exit(run())
+        status = run()
+    except KeyboardInterrupt:  # before or after the command line, which says it itself
+        status = 130
+    sys.exit(status)
 
 
 if __name__ == "__main__":

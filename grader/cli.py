@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import io
 import math
 import os
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from grader.key import About, Key, Part
     from grader.report import Report
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FULL, NOT_YET, OUR_FAULT, INTERRUPTED = 0, 1, 3, 130  # 2, wrong use, is Click's own
 
 
@@ -91,9 +93,13 @@ def run() -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever reads us (head, a pager) has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hush()
         return NOT_YET
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            _hush()
+            _say(f"What there is to say could not be written: {error.strerror}. Make room and run it again.")
+            return OUR_FAULT
         import traceback
 
         _say(
@@ -101,6 +107,18 @@ def run() -> int:
             + traceback.format_exc().rstrip()
         )
         return OUR_FAULT
+
+
+def _hush() -> None:
+    """Write nothing more to standard output, not even what waits in its buffer."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(what: str, path: str | Path, error: OSError) -> click.ClickException:
+    """The error for a file that cannot be written: a full disk is nobody's wrong use."""
+    kind = Fault if error.errno in NO_ROOM else click.UsageError
+    return kind(f"{what} cannot be written to {path}: {error.strerror}.")
 
 
 def _tolerate_any_console() -> None:
@@ -364,7 +382,7 @@ def _save(part: Part, case: int, path: Path, importing: str | None) -> None:
     try:
         code = save_case(part.about, part.cases[case], path, importing)
     except OSError as error:
-        raise click.UsageError(f"The case cannot be written to {path}: {error.strerror}.") from error
+        raise _unwritten("The case", path, error) from error
     _say(f"The first case of {part.about.name} that fails is in {path}. To load and check it:\n\n{code}\n")
 
 
@@ -400,7 +418,7 @@ def _show(report: Report, outputs: dict[str, str | None]) -> None:
         try:
             Path(target).write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            raise click.UsageError(f"The {kind} report cannot be written to {target}: {error.strerror}.") from error
+            raise _unwritten(f"The {kind} report", target, error) from error
     quiet = "-" in outputs.values()
     if in_actions:
         github.write_summary(markdown.render(report), os.environ)

@@ -345,13 +345,25 @@ class Player:
         self._starting.start()
 
     def _wait_or_preload_plainly(self, control: socket.socket, process: subprocess.Popen[bytes]) -> None:
-        with contextlib.suppress(OSError):
-            self._ready = control.recv(1) == wire.READY
+        until = time.monotonic() + START_SECONDS
+        control.settimeout(0.1)
+        while not self._ready and time.monotonic() < until:
+            try:
+                self._ready = control.recv(1) == wire.READY
+                break
+            except TimeoutError:
+                # Killed at the wrong moment, bubblewrap leaves a process that waits for it for good.
+                if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+                    break
+            except OSError:
+                break
+        control.settimeout(START_SECONDS)
         if self._ready or self._closing:
             return
-        process.kill()
+        control.close()  # at which a preloaded process that started all the same ends
+        with contextlib.suppress(ProcessLookupError):  # killed before it could lead a group
+            os.killpg(process.pid, signal.SIGKILL)  # not waited for yet, so that the number is still its own
         _, errors = process.communicate()
-        control.close()
         lines = errors.decode("utf-8", "replace").strip().splitlines() or ["it ended unexpectedly"]
         self.without[limits.NAMESPACES] = lines[-1].removeprefix("bwrap: ")[:200]
         with contextlib.suppress(PlayerError):  # which the first command meets too
