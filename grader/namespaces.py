@@ -37,7 +37,7 @@ def wrapped(bubblewrap: str, command: Sequence[str]) -> list[str]:
     options = ["--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "grade"]
     for path in _visible():
         options += ["--ro-bind", path, path]
-    for path in _hidden():
+    for path in hidden():
         options += ["--tmpfs", path]
     options += ["--ro-bind", str(Path(__file__).parent), CODE]
     options += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
@@ -49,7 +49,7 @@ def _visible() -> list[str]:
     """What is bound: one by one would be exact, and take a third of a millisecond each."""
     home = sys.base_prefix
     # A Python that is not the system's brings its own libraries.
-    wanted = [os.path.dirname(os.__file__) if home == "/usr" else os.path.join(home, "lib"), *_packages()]
+    wanted = [os.path.dirname(os.__file__) if home == "/usr" else os.path.join(home, "lib"), *packages()]
     wanted += [sys.executable, os.path.join(sys.prefix, "pyvenv.cfg"), "/etc/alternatives"]
     wanted += [path for path in limits.SYSTEM if not path.startswith(("/dev/", "/proc/"))]
     found: list[str] = []
@@ -60,7 +60,8 @@ def _visible() -> list[str]:
     return found
 
 
-def _packages() -> list[str]:
+def packages() -> list[str]:
+    """The folders in which packages are installed."""
     # An editable install puts the course's folder, solutions and all, on the path of every Python.
     return [
         entry
@@ -69,7 +70,7 @@ def _packages() -> list[str]:
     ]
 
 
-def _hidden() -> list[str]:
+def hidden() -> list[str]:
     """Packages beside NumPy that would do an exercise's work."""
-    named = (os.path.join(entry, name) for entry in _packages() for name in sorted(limits.UNREADABLE))
+    named = (os.path.join(entry, name) for entry in packages() for name in sorted(limits.UNREADABLE))
     return [path for path in named if os.path.isdir(path)]

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.namespaces import hidden, packages
+
 PROGRAM = "/usr/bin/sandbox-exec"
 
 # Reading the system's own folders stays: Python and its libraries start from there.
@@ -20,7 +22,10 @@ _PROFILE = """(version 1)
 (deny signal (target others))
 (deny file-write*)
 (deny file-read* (subpath "/Users") (subpath "/Volumes") (subpath "/private/tmp") (subpath "/private/var/folders"))
+(allow file-read-metadata)
 """
+_CODE = ("worker", "job", "landlock", "limits", "scratch", "seccomp", "wire")
+"""What a child is made of; see `ONLY_CHILDREN` in the tests of the code."""
 
 
 def available() -> bool:
@@ -30,11 +35,13 @@ def available() -> bool:
 
 def wrapped(command: Sequence[str], folder: Path) -> list[str]:
     """`command`, a Python program of the grader's folder, confined to `folder` and to what Python needs."""
-    python = [sys.base_prefix, sys.prefix, *(entry for entry in sys.path if entry.endswith("site-packages"))]
-    # The grader's own folder holds nothing that is secret, and neither key nor solutions.
-    readable = [f"(subpath {_text(path)})" for path in [*python, str(Path(__file__).parent), str(folder)]]
+    here = Path(__file__).parent
+    python = [sys.base_prefix, sys.prefix, *packages()]
+    readable = [f"(subpath {_text(path)})" for path in [*python, str(folder)]]
+    readable += [f"(literal {_text(str(path))})" for path in [here, *(here / f"{name}.py" for name in _CODE)]]
     rules = [
         f"(allow file-read* {' '.join(readable)})",
+        *(f"(deny file-read* (subpath {_text(path)}))" for path in hidden()),
         f'(allow file-write* (subpath {_text(str(folder))}) (literal "/dev/null"))',
     ]
     return [PROGRAM, "-p", _PROFILE + "\n".join(rules), *command]
