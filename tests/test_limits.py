@@ -36,8 +36,8 @@ os.chdir(folder)
 NO_NEW_PRIVILEGES = lambda: ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
 libc = ctypes.CDLL(None, use_errno=True)
 
-def syscall(number, *arguments):
-    if libc.syscall(*map(ctypes.c_ulong, (number, *arguments))) < 0:
+def trace():
+    if libc.ptrace(0x4206, os.getppid(), None, None) < 0:  # PTRACE_SEIZE: it goes on, and is let go when this ends
         raise OSError(ctypes.get_errno(), "refused")
 
 def fork():
@@ -72,7 +72,7 @@ tries = {
     "memory": lambda: mmap.mmap(-1, limits.MEMORY + 4096).close(),
     "large file": lambda: write(folder + "/large", limits.FILE_SIZE + 1),
     "many files": many_files,
-    "trace": lambda: syscall(101, 16, os.getppid(), 0, 0) or syscall(101, 17, os.getppid(), 0, 0),
+    "trace": trace,
     "memory of its parent": lambda: open("/proc/%d/mem" % os.getppid(), "rb").close(),
     "environment of its parent": lambda: open("/proc/%d/environ" % os.getppid(), "rb").read(),
 }

@@ -3,14 +3,12 @@
     python tests/benchmarks/isolation.py [ROUNDS] > isolation.md
 
 The budget: at most 15 ms for a warm run and 2 ms for a child, over none at all. Medians; levels take turns, so that
-what else the machine does falls on all of them alike. "processor" is the processor time of all processes of a run, which
-hardly depends on what else the machine does.
+what else the machine does falls on all of them alike.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -76,20 +74,18 @@ def without(folder: Path, missing: tuple[str, ...]) -> Path:
     return folder / "worker.py"
 
 
-def timed(code: str, *arguments: str) -> tuple[float, float, str]:
-    """Seconds that a program takes, seconds of processor time of it and all that it started, and what it prints."""
-    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+def timed(code: str, *arguments: str) -> tuple[float, str]:
+    """Seconds that a program takes, and what it prints."""
+    begin = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-P", "-c", code, *arguments], cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", check=False
     )
-    seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+    return time.perf_counter() - begin, done.stdout
 
 
 def main(rounds: int) -> None:
     """Measure, and print a table."""
     runs: dict[str, list[float]] = {level: [] for level in LEVELS}
-    processor: dict[str, list[float]] = {level: [] for level in LEVELS}
     children: dict[str, list[float]] = {level: [] for level in LEVELS}
     proofs: dict[str, list[float]] = {level: [] for level in LEVELS}
     with tempfile.TemporaryDirectory() as scratch:
@@ -99,20 +95,19 @@ def main(rounds: int) -> None:
                 folder = Path(scratch, level)
                 worker = folder / "worker.py" if folder.exists() else without(folder, missing)
                 begin = BEGIN.format(root=str(ROOT), worker=str(worker), isolate=isolate)
-                seconds, busy, _ = timed(begin + RUN, "softmax", "--unsafe", "--from", str(SUBMISSION), "--json", "-")
-                _, _, said = timed(begin + CHILDREN.format(isolate=isolate, level=level))
+                seconds, _ = timed(begin + RUN, "softmax", "--unsafe", "--from", str(SUBMISSION), "--json", "-")
+                _, said = timed(begin + CHILDREN.format(isolate=isolate, level=level))
                 if turn:  # the first warms caches up
                     runs[level].append(seconds)
-                    processor[level].append(busy)
                     child, proof = said.split()
                     children[level].append(float(child))
                     proofs[level].append(float(proof))
     print(f"{rounds} rounds, {os.cpu_count()} cores, Python {sys.version.split()[0]}; milliseconds, medians.\n")
-    print("| level | warm run | added | processor | added | child | added | proving it |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    print("| level | warm run | added | child | added | proving it |")
+    print("|---|---:|---:|---:|---:|---:|")
     for level in LEVELS:
         cells = []
-        for kind, digits in ((runs, 0), (processor, 0), (children, 1)):
+        for kind, digits in ((runs, 0), (children, 1)):
             more = statistics.median(a - b for a, b in zip(kind[level], kind["none"], strict=True))
             cells += [f"{1e3 * statistics.median(kind[level]):.{digits}f}", f"{1e3 * more:+.{digits}f}"]
         print(f"| {level} | {' | '.join(cells)} | {1e3 * statistics.median(proofs[level]):.1f} |")
