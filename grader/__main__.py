@@ -1,13 +1,24 @@
 """`python -m grader` and the script `grade`."""
 
+import contextlib
+import os
+import signal
 import sys
 
 
 def main() -> None:
     """Run the command line."""
-    from grader.cli import run
+    try:
+        from grader.cli import run
 
-    sys.exit(run())
+        status = run()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: nothing of what was said is to be lost
+    except KeyboardInterrupt:  # before or after the command line, which says it itself
+        status = 130
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # closed, or its reader has gone
+            stream.flush()
+    os._exit(status)  # taking down the interpreter takes 20 ms for which somebody waits
 
 
 if __name__ == "__main__":

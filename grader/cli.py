@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import io
 import math
 import os
@@ -18,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.limits import LEVELS, required
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
     from grader.report import ExerciseReport, Report
     from grader.watch import Setting, Watch
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FULL, NOT_YET, OUR_FAULT, INTERRUPTED = 0, 1, 3, 130  # 2, wrong use, is Click's own
-LEVELS = ("none", "limits", "confined", "sealed", "isolated")
 
 
 class Fault(click.ClickException):
@@ -92,9 +95,13 @@ def run() -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever reads us (head, a pager) has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _hush()
         return NOT_YET
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            _hush()
+            _say(f"What there is to say could not be written: {error.strerror}. Make room and run it again.")
+            return OUR_FAULT
         import traceback
 
         _say(
@@ -102,6 +109,18 @@ def run() -> int:
             + traceback.format_exc().rstrip()
         )
         return OUR_FAULT
+
+
+def _hush() -> None:
+    """Write nothing more to standard output, not even what waits in its buffer."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(what: str, path: str | Path, error: OSError) -> click.ClickException:
+    """The error for a file that cannot be written: a full disk is nobody's wrong use."""
+    kind = Fault if error.errno in NO_ROOM else click.UsageError
+    return kind(f"{what} cannot be written to {path}: {error.strerror}.")
 
 
 def _tolerate_any_console() -> None:
@@ -250,7 +269,13 @@ timeout_option = click.option(
 @click.option("--no-diagnosis", is_flag=True, help="Say where answers are wrong, but not why.")
 @click.option("--save-case", metavar="FILE", help="Write the first case that fails to FILE (.npz), and how to load it.")
 @click.option("--require-tensorflow", is_flag=True, help="Fail (3) where TensorFlow cannot be compared with.")
-@click.option("--require-isolation", type=click.Choice(LEVELS), help="Fail (3) where code is held back less than this.")
+@click.option(
+    "--require-isolation",
+    metavar="LEVEL",
+    type=click.Choice(LEVELS[1:]),
+    help="Fail (3) where code is held back less than this: limits, confined, sealed, isolated.",
+)
+@click.option("--unsafe", is_flag=True, help="Run code also where nothing at all holds it back.")
 @click.option("--json", "json_path", metavar="PATH", help='Write the report as JSON ("-": standard output).')
 @click.option("--junit", "junit_path", metavar="PATH", help="Write the report as JUnit XML.")
 @click.option("--markdown", "markdown_path", metavar="PATH", help="Write the report as Markdown.")
@@ -266,6 +291,7 @@ def run_command(
     save_case: str | None,
     require_tensorflow: bool,
     require_isolation: str | None,
+    unsafe: bool,
     json_path: str | None,
     junit_path: str | None,
     markdown_path: str | None,
@@ -285,7 +311,7 @@ def run_command(
         not no_diagnosis,
         save_case,
         require_tensorflow,
-        require_isolation,
+        required(require_isolation, unsafe, os.environ),
     )
     _show(report, outputs)
     if source is None:
@@ -309,14 +335,15 @@ def _graded(
     diagnosis: bool,
     save_case: str | None,
     require_tensorflow: bool,
-    require_isolation: str | None,
+    isolation: str,
 ) -> Report:
-    from grader.player import Player, PlayerError
+    from grader.launch import PlayerError
+    from grader.player import Player
 
     # The process that runs submissions starts up while this one reads files.
-    with Player() as player:
+    with Player(isolate=True) as player:
         from grader.course import CourseError
-        from grader.grading import Grading
+        from grader.grading import Grading, IsolationError
         from grader.key import KeyFault
         from grader.render.progress import Building
         from grader.submission import SubmissionError, read_submission
@@ -336,14 +363,8 @@ def _graded(
                 )
             submission = read_submission(path, list(places), places)
             root = _shown_root(path, submission.path)
-            grading = Grading(submission, player, timeout=timeout, root=root, diagnosis=diagnosis)
-            if require_isolation is not None:
-                reached = grading.isolation().level
-                if LEVELS.index(reached) < LEVELS.index(require_isolation):
-                    raise Fault(
-                        f"--require-isolation {require_isolation}: this machine holds submissions back only to the "
-                        f'level "{reached}". `grade doctor` says why.'
-                    )
+            grading = Grading(submission, player, timeout=timeout, root=root, diagnosis=diagnosis, required=isolation)
+            grading.isolation()  # before a key is built, which can take a minute
             order = [about.name for about in chosen]
             tensorflow: tuple[str | None, str] = None, ""
             failed: dict[str, Part] = {}
@@ -374,7 +395,7 @@ def _graded(
             return grading.report(exercises, environment, seed, shown, _again(source, cases))
         except SubmissionError as error:
             raise click.UsageError(str(error)) from error
-        except (CourseError, KeyFault, PlayerError) as error:
+        except (CourseError, IsolationError, KeyFault, PlayerError) as error:
             raise Fault(str(error)) from error
 
 
@@ -390,7 +411,7 @@ def _save(part: Part, case: int, path: Path, importing: str | None) -> None:
     try:
         code = save_case(part.about, part.cases[case], path, importing)
     except OSError as error:
-        raise click.UsageError(f"The case cannot be written to {path}: {error.strerror}.") from error
+        raise _unwritten("The case", path, error) from error
     _say(f"The first case of {part.about.name} that fails is in {path}. To load and check it:\n\n{code}\n")
 
 
@@ -426,7 +447,7 @@ def _show(report: Report, outputs: dict[str, str | None]) -> None:
         try:
             Path(target).write_text(text, encoding="utf-8", newline="\n")
         except OSError as error:
-            raise click.UsageError(f"The {kind} report cannot be written to {target}: {error.strerror}.") from error
+            raise _unwritten(f"The {kind} report", target, error) from error
     quiet = "-" in outputs.values()
     if in_actions:
         github.write_summary(markdown.render(report), os.environ)
@@ -533,10 +554,12 @@ def watch_command(
     poll: bool,
 ) -> int:
     """Grade what you save as soon as it is saved, on a screen that stays."""
-    from grader.player import Player, PlayerError
+    from grader.launch import PlayerError
+    from grader.player import Player
 
-    with Player() as player:
+    with Player(isolate=True) as player:
         from grader.course import CourseError
+        from grader.grading import IsolationError
         from grader.key import KeyFault
         from grader.submission import SubmissionError
         from grader.watch import Watch
@@ -547,7 +570,7 @@ def watch_command(
                 return _watch(watch)
         except SubmissionError as error:
             raise click.UsageError(str(error)) from error
-        except (CourseError, KeyFault, PlayerError) as error:
+        except (CourseError, IsolationError, KeyFault, PlayerError) as error:
             raise Fault(str(error)) from error
 
 
@@ -576,6 +599,7 @@ def _setting(
         again=_again(source, cases),
         own=source is None,
         timeout=timeout,
+        isolation=required(None, False, os.environ),
         poll=poll,
     )
 

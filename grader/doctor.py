@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 from grader.course import CourseError, find_course
+from grader.isolation import examined
 from grader.key import KeyFault, cache_folder, tensorflow_version, version_of
+from grader.launch import PlayerError
 from grader.limits import level
-from grader.player import Player, PlayerError
+from grader.player import Player
 
 IMPORT_SECONDS = 120
 
@@ -30,7 +32,7 @@ class Finding:
 
 def examine(here: Path) -> list[Finding]:
     """Look at everything, from what all else needs to what is only nice to have."""
-    return [_python(), *_packages(), _course(here), _cache(), *_imports(), _isolation()]
+    return [_python(), *_packages(), _course(here), _cache(), *_imports(), *_isolation()]
 
 
 def _python() -> Finding:
@@ -103,14 +105,21 @@ def _import(name: str, version: str | None, otherwise: Literal["missing", "broke
     return Finding(name, "good", version)
 
 
-def _isolation() -> Finding:
+def _isolation() -> Iterator[Finding]:
+    """The level that is reached, and each layer by itself."""
     try:
-        with Player() as player, player.child(cpu_seconds=60) as child:
-            layers = child.layers()
+        with Player(isolate=True) as player:
+            held = player.layers()
     except PlayerError as error:
-        return Finding("isolation", "broken", str(error), "Submissions cannot be run on this machine.")
-    reached = level(layers)
-    if reached == "none":
-        advice = "Grade only code that you trust, or grade on Linux or in a container."
-        return Finding("isolation", "missing", "none", advice)
-    return Finding("isolation", "good", f"{reached} ({', '.join(layers)})")
+        yield Finding("isolation", "broken", str(error), "Submissions cannot be run on this machine.")
+        return
+    reached = level(held)
+    advice = {
+        "none": "Only with --unsafe is anything run. Grade on Linux or in a container.",
+        "limits": "Grade only code that you trust, or grade on Linux or in a container.",
+        "confined": "Grade only code that you trust, or grade on Linux or in a container.",
+    }
+    yield Finding("isolation", "missing" if reached == "none" else "good", reached, advice.get(reached, ""))
+    for layer in examined(held, player.without):
+        state: Literal["good", "missing"] = "good" if layer.held else "missing"
+        yield Finding(f"  {layer.name}", state, layer.fact, layer.advice)

@@ -24,12 +24,14 @@ from typing import Any
 
 import numpy as np
 
-from grader import wire, words
+from grader import isolation, wire, words
+from grader.child import Child, Reply
 from grader.compare import Comparison, compare, largest_difference
 from grader.diagnose import Outcome, diagnose, place_of, values_map
 from grader.key import About, KeyCase, Part, version_of
-from grader.limits import level
-from grader.player import Child, Player, PlayerError, Reply
+from grader.launch import PlayerError
+from grader.limits import BANNED_PACKAGES, LEVELS, level
+from grader.player import Player
 from grader.report import (
     Environment,
     ExerciseReport,
@@ -44,7 +46,7 @@ from grader.report import (
     not_an_array,
     value_of,
 )
-from grader.submission import BANNED_PACKAGES, Found, Submission
+from grader.submission import Found, Submission
 
 COMPILE_SECONDS = 20.0
 """What the first case may take beyond its time where a learner uses Numba, which compiles then."""
@@ -54,6 +56,10 @@ LANES = min(2, os.cpu_count() or 1)
 """Exercises that run side by side."""
 MAX_SNIPPET = 400
 """Numbers in the inputs and result of a case, up to which it is printed to be pasted."""
+
+
+class IsolationError(Exception):
+    """This machine holds submissions back less than is required: nothing was run."""
 
 
 @dataclass
@@ -95,17 +101,25 @@ class Grading:
     timeout: seconds that a case may take.
     root: the folder that shown paths of files start from, such as "exercises"; "" where they stand by themselves.
     diagnosis: whether to say why an answer is wrong, beside where and by how much.
+    required: the least level of isolation that anything may be run at.
     """
 
     def __init__(
-        self, submission: Submission, player: Player, *, timeout: float, root: str = "", diagnosis: bool = True
+        self,
+        submission: Submission,
+        player: Player,
+        *,
+        timeout: float,
+        root: str = "",
+        diagnosis: bool = True,
+        required: str = "none",
     ) -> None:
         self.submission = submission
         self.player = player
         self.timeout = timeout
         self.root = root
         self.diagnosis = diagnosis
-        self.layers: tuple[str, ...] = ()
+        self.required = required
 
     # ------------------------------------------------------------ one exercise
 
@@ -193,7 +207,8 @@ class Grading:
         load["packages"] = self._packages(load)
         compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
         whole = self.timeout * (len(cases) + 1) + LOAD_SECONDS + compiling
-        with self.player.child(cpu_seconds=math.ceil(whole)) as child:
+        # In powers of two: a child can read its own limit, and is not to count the cases by it.
+        with self.player.child(cpu_seconds=1 << math.ceil(math.log2(whole))) as child:
             if not self._load(child, load, tallies):
                 return
             for case in cases:
@@ -205,7 +220,6 @@ class Grading:
                     return
 
     def _load(self, child: Child, load: dict[str, Any], tallies: _Tallies) -> bool:
-        load["folder"] = str(child.folder)
         reply = child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS)
         self._printed(reply, tallies)
         if reply.outcome == "timeout":
@@ -482,11 +496,15 @@ class Grading:
         )
 
     def isolation(self) -> Isolation:
-        """How far this machine holds submissions back, from a child that has run nothing yet."""
-        if not self.layers:
-            with self.player.child(cpu_seconds=60) as child:
-                self.layers = tuple(child.layers())
-        return Isolation(level(self.layers), self.layers)
+        """How far this machine holds submissions back, found by a child that has run nothing yet.
+
+        Raises IsolationError where that is less than is required.
+        """
+        held = self.player.layers()
+        reached = level(held)
+        if LEVELS.index(reached) < LEVELS.index(self.required):
+            raise IsolationError(words.held_back_too_little(self.required, reached))
+        return Isolation(reached, tuple(isolation.words(held, self.player.without)))
 
     def environment(self, tensorflow: str | None, reason: str) -> Environment:
         """The versions and the isolation of this run."""

@@ -15,17 +15,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader import words
+from grader.limits import BANNED_PACKAGES
 from grader.modules import Modules, Place, Unit
 from grader.sources import shown
 from grader.syntax import Binding, Class, Scope, lookup, walk
-
-BANNED_PACKAGES = frozenset(
-    [
-        *("tensorflow", "keras", "torch", "jax", "jaxlib", "scipy", "sklearn", "cv2"),
-        *("mxnet", "cupy", "theano", "autograd", "tflearn", "solutions", "grader"),
-    ]
-)
-"""Packages that would do an exercise's work, or hold its answer. Using one breaks a rule in every exercise."""
 
 MAX_STEPS = 1_000_000
 """Looks at a node or a name that the checks of one submission's rules may take: a few seconds."""

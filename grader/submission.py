@@ -25,11 +25,11 @@ from typing import Any, Literal
 from grader import sources, words
 from grader.modules import Modules, Unit
 from grader.notebook import needed_for
-from grader.rules import BANNED_PACKAGES, Rules
+from grader.rules import Rules
 from grader.sources import COURSE, MAX_FILES, Raw, SubmissionError, read_sources, shown
 from grader.syntax import Binding, Broken, is_function, is_stub, main_guard
 
-__all__ = ["BANNED_PACKAGES", "Chunk", "Found", "SourceFile", "Submission", "SubmissionError", "read_submission"]
+__all__ = ["Chunk", "Found", "SourceFile", "Submission", "SubmissionError", "read_submission"]
 
 Status = Literal["found", "missing", "not_started", "unreadable", "duplicate"]
 

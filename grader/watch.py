@@ -18,11 +18,12 @@ from typing import Any
 
 from grader import stubs, words
 from grader.changes import Changes
+from grader.child import Abandoned
 from grader.course import Course, CourseError
 from grader.grading import Grading
 from grader.key import About, Key, Part
 from grader.modules import Unit
-from grader.player import Abandoned, Player
+from grader.player import Player
 from grader.progress import Last, Progress
 from grader.report import Report
 from grader.screen import ENDING, Bell, Screen, Signals, stop_here
@@ -54,6 +55,7 @@ class Setting:
     again: Sequence[str]
     own: bool
     timeout: float
+    isolation: str
     poll: bool
 
     @property
@@ -158,7 +160,6 @@ class Desk:
         self.abouts = in_order(setting.chosen)
         self._names = [about.name for about in setting.catalogue]
         self._known: dict[Raw, Unit] = {}
-        self._layers: tuple[str, ...] = ()
         self._pages = self._page_marks()
         self._seen = _Looks()
         self._turn = threading.Condition()
@@ -373,8 +374,13 @@ class Desk:
                 return
             self._trouble = ""
             self._pages_changed = self._page_marks() != self._pages
-            self._grading = Grading(read, self._player, timeout=self.setting.timeout, root=self.setting.root)
-            self._grading.layers = self._layers
+            self._grading = Grading(
+                read,
+                self._player,
+                timeout=self.setting.timeout,
+                root=self.setting.root,
+                required=self.setting.isolation,
+            )
             found = {about.name: read.find(about.name) for about in self.abouts}
             self._files = {
                 name: self._grading.shown(one.file.path) for name, one in found.items() if one.file is not None
@@ -430,7 +436,6 @@ class Desk:
             exercise = None
         with self._turn:
             self._running = ""
-            self._layers = grading.layers
             if exercise is None or self._given_up:
                 # Last, so that an endless loop does not keep others waiting a second time.
                 self._wanted[name] = self._wanted.pop(name, "opened")

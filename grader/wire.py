@@ -18,8 +18,6 @@ from safetensors import deserialize
 from safetensors.numpy import save
 
 LENGTHS = struct.Struct("<II")
-PID = struct.Struct("<q")
-"""A number in a command to the preloaded process, and in its answer."""
 MAX_HEAD = 64 << 20
 """Bytes. What the grader sends itself is held to this: a submission's source, the cases of a key."""
 MAX_ARRAYS = 1 << 30

@@ -372,6 +372,19 @@ def note_dropped(dropped: int) -> str:
     return f"Your code printed more than is kept: {dropped:,} bytes were dropped."
 
 
+def held_back_too_little(required: str, reached: str) -> str:
+    """Nothing is run, since this machine holds code back too little."""
+    if reached == "none":
+        return (
+            "Nothing was run: this machine holds submissions back by nothing at all, so they could do whatever you "
+            "can. `grade doctor` says why. To run only code that you trust all the same, add --unsafe."
+        )
+    return (
+        f'Nothing was run: the isolation "{required}" is required, and this machine holds submissions back only to the '
+        f'level "{reached}". `grade doctor` says why. For code that you trust, --require-isolation names another level.'
+    )
+
+
 def broken_process(reason: str) -> str:
     """The grader's own processes failed."""
     return f"The grader could not run this exercise: {reason} This is not your fault. Please run `grade` again."

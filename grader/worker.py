@@ -1,14 +1,14 @@
 """The child's side: the one file that runs a learner's code.
 
-It is started as a program of its own, by path, and imports NumPy, `wire` and `limits`, nothing else of the grader. It
+It is started as a program of its own, by path, and imports NumPy and a few small files of the grader, nothing else. It
 holds the inputs of one call at a time and no expected answer, score or clock.
 
-    worker.py preload FD                       holds NumPy ready and forks a child for each exercise; FD is a socket
+    worker.py preload FD FOLDER                holds NumPy ready and forks a child for each exercise; FD is a socket
     worker.py once SECONDS CHANNEL OUTPUT      is that child itself, where a process cannot fork
 
-A child answers frames (see `wire`) on its channel, one at a time:
+A child greets (see `control.GREETING`) and then answers frames on its channel, one at a time:
 
-    {"layers": true}              what holds it back                                    -> {"layers": [...]}
+    {"layers": {...}}             what holds it back                                   -> {"layers": [...]}
     {"load": {...}}               compile the learner's modules and find the function   -> {"loaded": true}
     {"call": [...]} + arrays      call it                                               -> {"answer": ...} + array
 
@@ -23,6 +23,7 @@ import gc
 import importlib.abc
 import importlib.machinery
 import io
+import mmap
 import os
 import signal
 import socket
@@ -35,15 +36,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import control  # type: ignore[import-not-found]
+import job  # type: ignore[import-not-found]
 import landlock  # type: ignore[import-not-found]
 import limits  # type: ignore[import-not-found]
+import scratch  # type: ignore[import-not-found]
 import seccomp  # type: ignore[import-not-found]
 import wire  # type: ignore[import-not-found]
 
 sys.path.pop(0)
 # An editable install puts the course's folder, solutions and all, on the path of every Python.
 sys.path = [entry for entry in sys.path if not os.path.isdir(os.path.join(entry, "solutions"))]
-for _name in ("landlock", "limits", "seccomp", "wire"):
+for _name in ("control", "job", "landlock", "limits", "scratch", "seccomp", "wire"):
     del sys.modules[_name]  # a learner's own wire.py must be found, not ours
 
 import numpy as np  # noqa: E402
@@ -90,7 +94,14 @@ class Channel:
 
     def send(self, head: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         """One frame."""
-        data = memoryview(wire.encode(head, arrays))
+        self._write(wire.encode(head, arrays))
+
+    def greet(self, error: int) -> None:
+        """The first word."""
+        self._write(control.GREETING.pack(error, os.getpid()))
+
+    def _write(self, frame: bytes) -> None:
+        data = memoryview(frame)
         while data:
             sent = os.write(self.source, data) if isinstance(self.source, int) else self.source.send(data)
             data = data[sent:]
@@ -190,9 +201,10 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class Child:
     """Answers the parent's messages about one exercise."""
 
-    def __init__(self, channel: Channel, layers: list[str]) -> None:
+    def __init__(self, channel: Channel, layers: list[str], folder: str) -> None:
         self.channel = channel
         self.layers = layers
+        self.folder = folder
         self.function: Any = None
         self.name = ""
         self.labels: frozenset[str] = frozenset()
@@ -202,22 +214,52 @@ class Child:
         while True:
             head, arrays = self.channel.receive()
             if "layers" in head:
-                self._seal([], head["folder"])
-                self.channel.send({"layers": [*self.layers, *_proven(head["canary"])]}, {})
+                self.channel.send({"layers": self._proven(**head["layers"])}, {})
                 continue
             answer = self._load(head["load"]) if "load" in head else self._call(head["call"], arrays)
             self.channel.send(*answer)
 
-    def _seal(self, packages: list[str], folder: str) -> None:
+    def _seal(self, packages: list[str]) -> None:
         """Confine files and system calls, for good. What is reached is proven by `_proven`, not taken from here."""
-        landlock.seal(limits.readable(tuple(sys.path), tuple(packages)), [folder, "/dev/null"])
+        landlock.seal(limits.readable(tuple(sys.path), tuple(packages)), [self.folder, "/dev/null"])
         seccomp.seal()
+
+    def _proven(self, outside: dict[str, str], file: str) -> list[str]:
+        """The layers that hold: the limits that were set, and of the others those that refuse what they must.
+
+        outside: the grader's own namespaces. file: one of the grader's files that no child has to do with.
+        """
+        layers = [*self.layers]
+        if outside and _apart(outside, file):
+            layers.append(limits.NAMESPACES)
+        canary = f"{self.folder}-canary"
+        with open(canary, "wb"):  # which proves that it can be opened, as long as nothing refuses it
+            pass
+        self._seal([])
+        if not _refused(lambda: mmap.mmap(-1, limits.MEMORY)) and limits.MEMORY_LIMIT in layers:
+            layers.remove(limits.MEMORY_LIMIT)
+        files: list[Callable[[], Any]] = [
+            lambda: open(canary, "rb").close(),
+            lambda: open(f"{canary}-new", "wb").close(),
+            lambda: open(file, "rb").close(),
+            lambda: os.listdir(os.path.dirname(self.folder)),
+        ]
+        calls: list[Callable[[], Any]] = [
+            socket.socket,
+            _fork,
+            threading.Thread(target=int).start,
+            lambda: os.kill(os.getppid(), 0),
+            lambda: os.chmod(self.folder, 0o700),
+        ]
+        layers += [limits.FILES] if all(map(_refused, files)) else []
+        layers += [limits.CALLS] if all(map(_refused, calls)) else []
+        return layers
 
     def _load(self, load: dict[str, Any]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         self.name = load["function"]
         self.labels = frozenset(label for module in load["modules"].values() for label, _ in module["chunks"])
-        self._seal(load["packages"], load["folder"])
-        _settle(load)
+        self._seal(load["packages"])
+        _lay_out(load)
         sys.meta_path.insert(0, Modules(load))
         sys.argv = [load["entry"]]
         try:
@@ -281,41 +323,35 @@ class Child:
         }
 
 
-def _proven(canary: str) -> list[str]:
-    """The layers that hold, found by trying what they must refuse. `canary` is a file outside of the child's folder."""
+def _refused(attempt: Callable[[], Any]) -> bool:
+    try:
+        attempt()
+    except (OSError, RuntimeError):
+        return True
+    return False
 
-    def refused(attempt: Callable[[], Any]) -> bool:
-        try:
-            attempt()
-        except (OSError, RuntimeError):
-            return True
+
+def _fork() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def _apart(outside: dict[str, str], file: str) -> bool:
+    """Whether this process sees nothing of the machine's processes, network and files, and may do nothing to it."""
+    try:
+        inside = {kind: os.readlink(f"/proc/self/ns/{kind}") for kind in outside}
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+            powerless = "\nCapEff:\t0000000000000000\n" in status.read()
+        alone = [name for _, name in socket.if_nameindex()] == ["lo"]
+        own_list = os.readlink("/proc/self") == str(os.getpid())
+    except OSError:
         return False
-
-    def fork() -> None:
-        if os.fork() == 0:
-            os._exit(0)
-
-    layers = []
-    if refused(lambda: open(canary, "rb").close()) and refused(lambda: open(f"{canary}-new", "wb").close()):
-        layers.append(limits.FILES)
-    calls: list[Callable[[], Any]] = [
-        socket.socket,
-        fork,
-        threading.Thread(target=int).start,
-        lambda: os.kill(os.getppid(), 0),
-        lambda: os.chmod(canary, 0o600),
-    ]
-    if all(refused(attempt) for attempt in calls):
-        layers.append(limits.CALLS)
-    return layers
+    others = not any(inside[kind] == outside[kind] for kind in outside)
+    return others and powerless and alone and own_list and not os.path.exists(file)
 
 
-def _settle(load: dict[str, Any]) -> None:
-    """Make the child's own folder its home, and lay the learner's files there for what looks a source up in a file."""
-    folder = load["folder"]
-    for name in ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "NUMBA_CACHE_DIR", "MPLCONFIGDIR"):
-        os.environ[name] = folder
-    os.chdir(folder)
+def _lay_out(load: dict[str, Any]) -> None:
+    """Lay the learner's files in the child's own folder, for what looks a source up in a file."""
     for module in load["modules"].values():
         for label, source in module["chunks"]:
             try:
@@ -390,8 +426,17 @@ def _flush() -> None:
 # ---------------------------------------------------------------- processes
 
 
-def work(channel: int | socket.socket, output: int | socket.socket, cpu_seconds: int) -> None:
-    """Be a child: hold back, then answer messages for good."""
+def work(channel: Channel, output: int | socket.socket, cpu_seconds: int, folder: str) -> None:
+    """Be a child: make `folder` its own and only one, hold back, then answer messages for good."""
+    try:
+        os.makedirs(folder, 0o700, exist_ok=True)  # that of all the folders too: a child before may have removed it
+        os.chdir(folder)
+    except OSError as error:
+        channel.greet(error.errno or -1)
+        os._exit(1)
+    channel.greet(0)
+    for name in ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "NUMBA_CACHE_DIR", "MPLCONFIGDIR"):
+        os.environ[name] = folder
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  open for good
     if isinstance(output, int):
         nothing = os.open(os.devnull, os.O_RDONLY)
@@ -403,18 +448,21 @@ def work(channel: int | socket.socket, output: int | socket.socket, cpu_seconds:
     else:
         raw = output.makefile("wb", buffering=0)
     sys.stdout = sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
-    layers = limits.restrict(cpu_seconds)
+    layers = [*limits.restrict(cpu_seconds), *job.layers()]
     np.random.seed(int.from_bytes(os.urandom(4), "little"))  # forks must not share one stream
-    Child(Channel(channel), layers).serve()
+    Child(channel, layers, folder).serve()
 
 
-def preload(control: socket.socket) -> None:
-    """Fork a child for each exercise asked for; tell how the last one ended. Ends, with all it started, when the
-    control socket closes.
+def preload(commands: socket.socket, scratch_folder: str) -> None:
+    """Say that NumPy is loaded, then fork a child for each exercise asked for and tell how the last one ended.
 
-    Commands: b"f" + seconds, with two descriptors: fork -> its pid. b"k" + pid: kill it and all it left -> its status;
-    b"d" + pid: the same for one that seems to have ended by itself, which gets a moment to do so.
+    Children work in folders of their own in the scratch folder, named by their pids. When the control socket closes,
+    all that was started ends, and the scratch folder is wiped.
+    Commands: b"f" + seconds, with two descriptors: fork; the child greets the parent itself. b"k" + pid: kill it and
+    all it left, and wipe its folder -> its status; b"d" + pid: the same for one that seems to have ended by itself,
+    which gets a moment to do so.
     """
+    limits.untraceable()
     limits.adopt_orphans()
     gc.freeze()  # a child that collects garbage would copy all that it shares with this process
     # Looked up once for all children.
@@ -422,30 +470,48 @@ def preload(control: socket.socket) -> None:
     landlock.version()
     seccomp.prepare()
     children: set[int] = set()
+    _answer(commands, control.READY)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 1 + wire.PID.size, 2)
+        message, descriptors = _command(commands)
         if not message:
             for pid in children:
                 _end(pid)
             _end_orphans()
+            scratch.wipe(scratch_folder)
             os._exit(0)  # the interpreter's own end takes 20 ms for which somebody waits
-        (number,) = wire.PID.unpack(message[1:])
+        (number,) = control.PID.unpack(message[1:])
         if message[:1] == b"f":
             pid = os.fork()
             if pid == 0:
-                control.close()
+                commands.close()
                 os.setsid()
-                work(descriptors[0], descriptors[1], number)
+                channel, output = descriptors
+                work(Channel(channel), output, number, os.path.join(scratch_folder, str(os.getpid())))
                 os._exit(0)
             for descriptor in descriptors:
                 os.close(descriptor)
             children.add(pid)
-            control.sendall(wire.PID.pack(pid))
         else:
             children.discard(number)
             status = _end(number, patience=0.5 if message[:1] == b"d" else 0.0)
             _end_orphans(children)
-            control.sendall(wire.PID.pack(status))
+            scratch.wipe(os.path.join(scratch_folder, str(number)))
+            _answer(commands, control.PID.pack(status))
+
+
+def _command(commands: socket.socket) -> tuple[bytes, list[int]]:
+    try:
+        message, descriptors, _, _ = socket.recv_fds(commands, 1 + control.PID.size, 2)
+    except OSError:
+        return b"", []  # the parent has gone
+    return message, descriptors
+
+
+def _answer(commands: socket.socket, answer: bytes) -> None:
+    try:
+        commands.sendall(answer)
+    except OSError:
+        return  # the parent has gone, which the next command will say
 
 
 def _end(pid: int, patience: float = 0.0) -> int:
@@ -487,15 +553,17 @@ def _end_orphans(living: Sequence[int] | set[int] = ()) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Start as `preload FD` or `once CPU_SECONDS CHANNEL OUTPUT`."""
+    """Start as `preload FD FOLDER` or `once CPU_SECONDS CHANNEL OUTPUT`, the latter in a folder of its own."""
     if arguments[0] == "preload":
-        preload(socket.socket(fileno=int(arguments[1])))
-    elif sys.platform == "win32":  # no descriptors are inherited there: the sockets come on standard input
+        preload(socket.socket(fileno=int(arguments[1])), arguments[2])
+        os._exit(0)  # the grader waits for this, and taking NumPy apart would take a while
+    seconds, here = int(arguments[1]), os.getcwd()
+    if sys.platform == "win32":  # no descriptors are inherited there: the sockets come on standard input
         shared = sys.stdin.buffer.read()
         half = len(shared) // 2
-        work(socket.fromshare(shared[:half]), socket.fromshare(shared[half:]), int(arguments[1]))
+        work(Channel(socket.fromshare(shared[:half])), socket.fromshare(shared[half:]), seconds, here)
     else:
-        work(int(arguments[2]), int(arguments[3]), int(arguments[1]))
+        work(Channel(int(arguments[2])), int(arguments[3]), seconds, here)
 
 
 if __name__ == "__main__":

@@ -358,7 +358,7 @@ def test_tensorflow_can_be_required(solved: Toy, tmp_path: Path) -> None:
 def test_isolation_can_be_required(solved: Toy) -> None:
     reached = solved.grade("--json", "-").json["environment"]["isolation"]["level"]
     assert LEVELS.index(reached) >= LEVELS.index("limits")
-    for level in LEVELS:
+    for level in LEVELS[1:]:
         run = solved.grade("--require-isolation", level, "--json", "-")
         if LEVELS.index(level) <= LEVELS.index(reached):
             assert run.status == 0, run.errors
@@ -599,6 +599,37 @@ def running(pid: int) -> bool:
     return state != "Z"
 
 
+def fields(pid: int) -> list[str]:
+    """Of /proc/PID/stat, what follows the name."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return ["Z"] + ["0"] * 50
+
+
+def parent_of(pid: int) -> int:
+    return int(fields(pid)[1])
+
+
+def busy(pid: int) -> float:
+    """Seconds of processor time."""
+    return (int(fields(pid)[11]) + int(fields(pid)[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def workers(pid: int) -> set[int]:
+    """The preloaded process and its children."""
+    return {
+        one for one in below(pid) if b"worker.py" in command(one) and command(one).startswith(sys.executable.encode())
+    }
+
+
 def until(true: Callable[[], bool]) -> bool:
     for _ in range(1000):
         if true():
@@ -635,7 +666,6 @@ def _interrupted(toy: Toy, tmp_path: Path) -> Iterator[Callable[..., tuple[int, 
 
 LOOPS = """
 def double(x):
-    open("looping", "w").close()
     while True:
         pass
 """
@@ -649,12 +679,12 @@ def test_an_interrupted_run_says_so_and_leaves_nothing(
     fill_in(toy.root, {"c1_numbers/double": LOOPS})
 
     def looping(pid: int) -> bool:
-        return any((tmp_path / "tmp").rglob("looping"))
+        return any(busy(one) > 0.3 and parent_of(one) in workers(pid) for one in workers(pid))
 
     status, words, processes = interrupted(looping, "--timeout", "600", *report)
     assert status == 130
     assert words.strip() == "Interrupted. Nothing was changed."
-    assert len(processes) == 2, "the preloaded process, and the child that it forked"
+    assert len(processes) in (2, 4), "the preloaded process and the child that it forked, and perhaps bubblewrap's two"
     assert until(lambda: not any(map(running, processes)))
 
 
@@ -665,7 +695,7 @@ def test_an_interrupted_build_says_so_and_leaves_nothing(
     slow = write_tensorflow(tmp_path / "slow", "import time\ntime.sleep(600)")
 
     def building(pid: int) -> bool:
-        return len(below(pid)) == 3
+        return any(b"grader.build" in command(one) and busy(one) > 0.02 for one in below(pid))
 
     own = environment(toy.cache, slow)
     status, words, processes = interrupted(building, "--seed", "4", **own)

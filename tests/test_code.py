@@ -20,6 +20,12 @@ ORDER = [
     "cases",
     "compare",
     "wire",
+    "control",
+    "scratch",
+    "landlock",
+    "seccomp",
+    "job",
+    "limits",
     "build",
     "key",
     "stubs",
@@ -29,9 +35,12 @@ ORDER = [
     "modules",
     "rules",
     "submission",
-    "landlock",
-    "seccomp",
-    "limits",
+    "isolation",
+    "namespaces",
+    "seatbelt",
+    "launch",
+    "preloaded",
+    "child",
     "player",
     "worker",
     "report",
@@ -54,7 +63,7 @@ ORDER = [
 """Each file imports only from files above it. `cli`, `__init__` and `__main__` stand outside of the order."""
 
 OUTSIDE = {"cli", "__init__", "__main__"}
-ONLY_CHILDREN = {"worker": {"landlock", "limits", "seccomp", "wire"}}
+ONLY_CHILDREN = {"worker": {"control", "job", "landlock", "limits", "scratch", "seccomp", "wire"}}
 """A child is a program of its own and imports its neighbours by path: these and no others of the grader."""
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))

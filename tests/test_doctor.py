@@ -15,7 +15,8 @@ from toy import environment, write_course, write_tensorflow
 
 from grader import doctor
 from grader.doctor import Finding, examine
-from grader.player import PlayerError
+from grader.launch import PlayerError
+from grader.limits import LEVELS
 
 
 @pytest.fixture(name="course")
@@ -38,13 +39,19 @@ def test_everything_is_looked_at(course: Path) -> None:
     assert {"numpy", "safetensors", "click", "rich", "nbformat", "watchfiles"} <= findings.keys()
     assert {"numba", "tensorflow", "isolation"} <= findings.keys()
     for what, finding in findings.items():
-        if what != "isolation":
+        if what != "isolation" and not what.startswith("  "):
             assert (finding.state, finding.advice) == ("good", ""), finding
     assert findings["tensorflow"].fact == "99.0"
     assert "2 exercises" in findings["course"].fact
     assert sys.executable in findings["Python"].fact
+    layers = {what.strip(): finding for what, finding in findings.items() if what.startswith("  ")}
+    assert list(layers) == ["namespaces", "files", "system calls", "limits"]
+    for layer in layers.values():
+        assert layer.fact
     if sys.platform.startswith("linux"):
         assert findings["isolation"].state == "good"
+        assert findings["isolation"].fact in LEVELS[1:]
+        assert layers["limits"].state == "good"
 
 
 @pytest.mark.parametrize(
@@ -103,13 +110,13 @@ def test_a_cache_folder_that_cannot_be_written(course: Path, monkeypatch: pytest
     assert finding.state == "missing"
     assert "is used instead" in finding.fact
     monkeypatch.setattr("grader.key.tempfile.tempdir", str(course / "file"))
-    monkeypatch.setattr(doctor, "_isolation", lambda: Finding("isolation", "good", ""))
+    monkeypatch.setattr(doctor, "_isolation", lambda: [Finding("isolation", "good", "")])
     assert found(course)["cache folder"].state == "broken"
 
 
 def test_a_machine_that_runs_no_children(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
-        def __init__(self) -> None:
+        def __init__(self, isolate: bool) -> None:
             raise PlayerError("Python could not be started.")
 
     monkeypatch.setattr(doctor, "Player", Broken)

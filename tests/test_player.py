@@ -21,10 +21,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from test_code import ONLY_CHILDREN
 
 import grader
 from grader import limits, wire
-from grader.player import MAX_OUTPUT, Child, Player, PlayerError, Reply
+from grader.child import MAX_OUTPUT, Child, Reply
+from grader.launch import PlayerError
+from grader.player import Player
 
 LINUX = sys.platform.startswith("linux")
 GRADER = Path(grader.__file__).resolve().parent
@@ -71,7 +74,6 @@ def load(child: Child, source: str, function: str = "f", **modules: str) -> Repl
                 "aliases": {},
                 "absent": [],
                 "packages": [],
-                "folder": str(child.folder),
             }
         },
         {},
@@ -608,10 +610,10 @@ def test_a_child_holds_nothing_of_the_grader(child: Child) -> None:
     lines = run(child, source).output.splitlines()
     assert len(lines) > 100
     files = {Path(line[5:]).name for line in lines if line[5:].startswith(str(GRADER))}
-    assert files <= {"worker.py", "wire.py", "limits.py", "landlock.py", "seccomp.py"}
+    assert files <= {"worker.py", *(f"{name}.py" for name in ONLY_CHILDREN["worker"])}
     assert "worker.py" in files
     names = {line[5:].partition(".")[0] for line in lines if line.startswith("NAME")}
-    assert not names & {"grader", "solutions", "wire", "limits", "landlock", "numba", "pytest", "click", "rich"}
+    assert not names & {"grader", "solutions", *ONLY_CHILDREN["worker"], "numba", "pytest", "click", "rich"}
 
 
 @pytest.mark.parametrize("preload", [True, False])
@@ -697,7 +699,7 @@ def test_many_children_leave_no_descriptor_and_no_process(player: Player) -> Non
     with player.child(60) as child:
         run(child, "def f(x):\n    return x", 1.0)
     open_before, running_before = len(os.listdir("/proc/self/fd")), offspring()
-    for k in range(50 if player._control is not None else 6):
+    for k in range(50 if player._preloaded is not None else 6):
         with player.child(60) as child:
             if k % 3 == 0:
                 run(child, "import os\ndef f():\n    os._exit(0)")
@@ -889,9 +891,9 @@ def f(how):
 load = {"entry": "m", "function": "f", "modules": {"m": {"package": False, "chunks": [["m.py", source]]}},
         "aliases": {}, "absent": [], "packages": []}
 with Player(preload=sys.argv[1] == "preloaded") as player, player.child(600) as child:
-    child.ask({"load": {**load, "folder": str(child.folder)}}, {}, 60)
+    child.ask({"load": load}, {}, 60)
     pids = child.ask({"call": [{"value": "pids"}]}, {}, 60).arrays["answer"].tolist()
-    print(*pids, player._scratch, flush=True)
+    print(*pids, player._folder(), flush=True)
     child.ask({"call": [{"value": "loop"}]}, {}, 600)
 """
 

@@ -17,7 +17,8 @@ from handed_in import (
     write,
 )
 
-from grader import rules, submission
+from grader import rules
+from grader.limits import BANNED_PACKAGES
 
 
 def test_rules_are_checked_within_a_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +192,7 @@ def test_a_rule_names_the_cell(tmp_path: Path) -> None:
     assert "np.dot (n.ipynb, cell 3, line 3)" in str(rule(tmp_path, {"n.ipynb": notebook(*cells)}, ["dot"]))
 
 
-@pytest.mark.parametrize("package", sorted(submission.BANNED_PACKAGES))
+@pytest.mark.parametrize("package", sorted(BANNED_PACKAGES))
 def test_packages_banned_everywhere(tmp_path: Path, package: str) -> None:
     sentence = rule(tmp_path, f"import {package} as p\ndef softmax(x):\n    return p.f(x)\n", [])
     assert sentence is not None
