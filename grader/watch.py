@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -497,17 +497,18 @@ def _look(read: Submission, found: Mapping[str, Found]) -> _Looks:
 class View:
     """All that is to be shown.
 
-    last: how each exercise went last time. report: the verdict on `about`, None where there is none yet. file: the
-    learner's, page: the reference's ("" where there is none). overlay: "", "keys", "list", "hint" or "explain", in the
-    verdict's place. hint: which, from 0. asking, busy, message: what is asked, runs, was done; "" for nothing. notes:
-    what else to know. ahead: the exercise to go on with. lacking: what `about` needs and has not passed. scroll: lines
-    left out above.
+    last: how each exercise went last time. report: the verdict on `about`, None where there is none yet; stale: another
+    is on its way, and takes its time. file: the learner's, page: the reference's ("" where there is none). overlay: "",
+    "keys", "list", "hint" or "explain", in the verdict's place. hint: which, from 0. asking, busy, message: what is
+    asked, runs, was done; "" for nothing. notes: what else to know. ahead: the exercise to go on with. lacking: what
+    `about` needs and has not passed. scroll: lines left out above.
     """
 
     abouts: Sequence[About]
     last: Mapping[str, Last]
     about: About
     report: Report | None
+    stale: bool
     file: str
     page: str
     overlay: str
@@ -577,6 +578,9 @@ class Watch:
                         screen.forget()
                     self._desk.take()  # the view has the verdict
                     view, soon = self.view()
+                    if drawn is not None and (drawn[0].about, drawn[0].report) != (view.about, view.report):
+                        self._scroll = 0  # another verdict is read from its beginning
+                        view = replace(view, scroll=0)
                     if drawn != (view, screen.size()):
                         drawn = view, screen.size()
                         lines, furthest = draw(view, *drawn[1])
@@ -640,6 +644,7 @@ class Watch:
             last=state.last,
             about=about,
             report=state.reports.get(about.name),
+            stale=about.name == state.running and busy == words.watch_grading(about.name, state.left - 1),
             file=state.files.get(about.name, ""),
             page=from_here(page) if page.exists() else "",
             overlay=self._overlay,

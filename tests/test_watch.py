@@ -386,7 +386,8 @@ def test_a_save_gives_up_the_grading_of_the_one_before(learner: Learner) -> None
         learner.save("double", RIGHT)
         terminal.until(banner("double", "passed"))
         learner.save("double", ENDLESS)
-        terminal.until("Grading double")
+        terminal.until(banner("double", "grading"))
+        assert words.WATCH_BEFORE in terminal.text
         quit_by_key(terminal)
 
 
@@ -549,6 +550,10 @@ def test_arrows_scroll(learner: Learner) -> None:
         terminal.until("np.testing.assert_allclose")
         assert "smallest case that fails" not in terminal.text
         terminal.send("\x1b[5~\x1b[5~\x1b[5~\x1b[A")
+        terminal.until("smallest case that fails")
+        terminal.send("\x1b[6~")
+        terminal.until(lambda text: "smallest case that fails" not in text)
+        learner.save("double", WRONG)
         terminal.until("smallest case that fails")
         quit_by_key(terminal)
 
@@ -953,6 +958,7 @@ def _view(number: int, **changes: Any) -> View:
         last={},
         about=abouts[0],
         report=None,
+        stale=False,
         file="exercises/c0/e0.py",
         page="",
         overlay="",

@@ -103,6 +103,9 @@ def _banner(view: View, canvas: _Canvas, rows: int) -> list[str]:
     if view.report is None:
         style = "dim"
         parts = [name, screens.points(view.about.points)]
+    elif view.stale:
+        style = "dim"
+        parts = [name, words.WATCH_GRADING]
     else:
         exercise = view.report.exercises[0]
         style = STYLES[exercise.status]
@@ -138,13 +141,15 @@ def _body(view: View, canvas: _Canvas) -> list[str]:
 def _verdict(view: View, canvas: _Canvas) -> list[str]:
     lines: list[str] = []
     status = view.report.exercises[0].status if view.report is not None else None
-    if view.lacking and status != "passed":
-        lines += [*_wrapped(words.watch_needs(view.about.name, view.lacking), canvas), ""]
     report = view.report
     if report is None or status == "not_started":
+        if view.lacking:
+            lines += [*_wrapped(words.watch_needs(view.about.name, view.lacking), canvas), ""]
         file = one_line(view.file)
         return lines + canvas.lines(lambda console: screens.task(view.about, file, console))
-    if status == "passed":
+    if view.stale:
+        lines += _wrapped(words.WATCH_BEFORE, canvas)
+    elif status == "passed":
         for sentence in after(view, plain=False):
             lines += _wrapped(sentence, canvas)
         lines.append("")
