@@ -179,6 +179,8 @@ class Desk:
         self._at: dict[str, str] = {}
         self._reread = False
         self._second_look: float | None = None
+        self._burst: set[str] = set()  # exercises whose files were saved, one shortly after another
+        self._before = ""  # the exercise looked at before that
         self._paused = False
         self._over = False
         self._fault: BaseException | None = None
@@ -254,6 +256,7 @@ class Desk:
         """Go to an exercise, and grade it where it has no verdict yet."""
         with self._turn:
             self._moving = False
+            self._burst = set()
             self._current = name
             if name not in self._reports and name != self._running:
                 self._give_up()
@@ -402,6 +405,8 @@ class Desk:
                 self._seen.files = looks.files
             if changed:
                 self._order(changed, {name for name in changed if _path(found[name]) in saved})
+            if settled:
+                self._burst = set()
 
     def _order(self, changed: Sequence[str], own: set[str]) -> None:
         """Want what changed graded; go to the exercise that was saved, where it is one by itself.
@@ -409,8 +414,10 @@ class Desk:
         own: those whose own files were saved.
         """
         self._moving = False
-        if self._current not in own and len(own) == 1:
-            (self._current,) = own
+        self._before = self._before if self._burst else self._current
+        self._burst |= own
+        # Of many saved at once, as by a change of branches, none is the one that is worked at.
+        self._current = self._before if self._before in self._burst or len(self._burst) != 1 else min(self._burst)
         for name in changed:
             self._wanted.pop(name, None)
         ahead = sorted(changed, key=lambda name: (name != self._current, name not in own))

@@ -1119,7 +1119,7 @@ WATCH_KEYS = (
 """What each key of `grade watch` does; its first word stands in the line below the screen."""
 
 WATCH_GRADING = "grading ..."
-WATCH_BEFORE = "What was said before this save:"
+WATCH_BEFORE = "The verdict before this one:"
 WATCH_WRITE = "Write it, and save the file: its verdict comes here."
 WATCH_SCROLL = "Arrows, Page Up, Page Down and the space bar move through what is longer than the screen."
 WATCH_BACK = "Any other key goes back to the verdict."

@@ -375,6 +375,28 @@ def test_another_branch(learner: Learner) -> None:
         quit_by_key(terminal)
 
 
+def test_many_files_saved_one_after_another(idle: Watch, learner: Learner) -> None:
+    desk = idle._desk
+    assert desk.state().current == "row_sums"
+
+    def save(name: str, text: str) -> None:
+        learner.save(name, text)
+        desk.changed()
+        desk._next()
+        desk._take(desk._read())
+
+    save("triple", TRIPLE)
+    assert desk.state().current == "triple", "as far as one can know, it is worked at"
+    save("double", WRONG)
+    assert desk.state().current == "row_sums", "where one was"
+    assert set(desk._wanted) == {"triple", "double"}
+    desk._second_look = 0.0
+    desk._next()
+    desk._take(desk._read())
+    save("double", RIGHT)
+    assert desk.state().current == "double"
+
+
 def test_a_save_gives_up_the_grading_of_the_one_before(learner: Learner) -> None:
     learner.save("double", ENDLESS)
     with learner.watch("--timeout", "3000", "double", "triple") as terminal:
