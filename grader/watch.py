@@ -669,7 +669,8 @@ class Watch:
     def _busy(self, state: State, about: About) -> tuple[str, float | None]:
         """What runs, or ran last; and the seconds after which that may be another."""
         if state.building is not None and not state.running:
-            return words.watch_building(*state.building), None
+            said = words.watch_building(*state.building)
+            return said if about.name in state.reports else f"{said} {words.watch_not_graded(about.name)}", None
         if state.since is not None:
             left = state.since + SOON - time.monotonic()
             if left <= 0 and state.running:

@@ -1154,7 +1154,7 @@ def watch_graded(name: str, at: str) -> str:
 
 def watch_not_graded(name: str) -> str:
     """There is no verdict yet."""
-    return f"{name} is graded when its answer key is ready."
+    return f"{name} is graded as soon as its part is there."
 
 
 def watch_passed(page: str, following: str, total: int, plain: bool) -> list[str]:
