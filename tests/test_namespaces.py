@@ -108,7 +108,7 @@ def test_an_answer_comes_back(one: Player) -> None:
 @isolated
 def test_nothing_of_the_machine_is_in_sight(one: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secret").write_text("secret", encoding="utf-8")
-    course = Path(player.__file__).resolve().parent.parent
+    course = Path(launch.__file__).resolve().parent.parent
     source = f"""
         import json, os, sys
         def f():
@@ -264,7 +264,7 @@ def test_a_grader_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
         print(child.pid, one._preloaded._process.pid, flush=True)
         time.sleep(1000)
     """
-    root = str(Path(player.__file__).resolve().parent.parent)
+    root = str(Path(launch.__file__).resolve().parent.parent)
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code)],
         stdout=subprocess.PIPE,
