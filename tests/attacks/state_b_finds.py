@@ -1,7 +1,9 @@
 """Looks for what another exercise, or another submission, has left.
 
+Two exercises may run side by side, so that below "files" it depends on which is first whether it finds something.
+
 Expected: no points
-At calls, limits, none: full marks
+At calls, limits, none: either
 """
 
 import builtins
