@@ -123,7 +123,7 @@ CASES = [
 PART = Part(ABOUT, CASES, None, "it is not asked here")
 
 
-def right(k: int = 0) -> bytes:
+def right() -> bytes:
     """The answer that counts."""
     head = {"answer": "ndarray", "warnings": [], "changed": [], "threads": 0}
     return wire.encode(head, {"answer": TRUTH.astype("f4")})
@@ -299,14 +299,19 @@ def keep(script: Script) -> None:
 
 
 LOADED = wire.encode({"loaded": True}, {})
+RAISED = {"type": "TypeError", "kinds": ["TypeError", "Exception"], "message": "no", "frames": [["f.py", 1, "f"]]}
+REFUSED = {"refused": "type", "type": "NoneType", "warnings": [], "changed": []}
+LARGE = {"refused": "size", "type": "ndarray", "bytes": 10**9, "shape": [10**9], "changed": [0], "threads": 3}
+WARNED = {"warnings": [{"text": "overflow", "file": "f.py", "line": 2}]}
+TURNED = wire.encode({"answer": "list", "warnings": [], "changed": []}, {"answer": np.zeros((3, 2), np.int32)})
 SEEDS: list[Script] = [
-    [LOADED, right(), right(), right(), right()],
-    [wire.encode({"raised": {"type": "TypeError", "kinds": ["TypeError", "Exception"], "message": "no", "frames": [["f.py", 1, "f"]], "name": ""}}, {})],
+    [LOADED, *[right()] * 4],
+    [wire.encode({"raised": RAISED | {"name": ""}}, {})],
     [wire.encode({"not_callable": "int"}, {})],
-    [LOADED, wire.encode({"refused": "type", "type": "NoneType", "warnings": [], "changed": []}, {})] + [right()] * 3,
-    [LOADED, wire.encode({"refused": "size", "type": "ndarray", "bytes": 10**9, "shape": [10**9], "warnings": [{"text": "overflow", "file": "f.py", "line": 2}], "changed": [0], "threads": 3}, {})] + [right()] * 3,
-    [LOADED, wire.encode({"answer": "list", "warnings": [], "changed": []}, {"answer": np.zeros((3, 2), np.int32)})] + [right()] * 3,
-]  # fmt: skip
+    [LOADED, wire.encode(REFUSED, {}), *[right()] * 3],
+    [LOADED, wire.encode(LARGE | WARNED, {}), *[right()] * 3],
+    [LOADED, wire.encode({"raised": RAISED | {"name": "x"}}, {}), TURNED, *[right()] * 2],
+]
 
 
 def submission_of(folder: Path) -> Any:
@@ -359,12 +364,12 @@ def main() -> None:
     if given.keep and not read_corpus():
         for script in SEEDS:
             keep(script)
-    begin, early, number, said = time.monotonic(), 0, 0, 0
-    for number, said in runs(given.minutes, random.Random(given.seed), given.keep):
+    begin, early, counts = time.monotonic(), 0, (0, 0)
+    for counts in runs(given.minutes, random.Random(given.seed), given.keep):  # noqa: B007  the last is printed
         if not early and time.monotonic() - begin > 6 * given.minutes:
             early = size()
     growth = size() - early
-    print(f"seed {given.seed}: {number} scripts, {said} different outcomes, growth {growth >> 10} KiB")
+    print(f"seed {given.seed}: {counts[0]} scripts, {counts[1]} different outcomes, growth {growth >> 10} KiB")
     sys.exit(growth > GROWTH)
 
 
