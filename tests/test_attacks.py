@@ -281,7 +281,8 @@ def test_every_attack_gets_what_its_docstring_says(level: str, tmp_path: Path) -
         status, report = grade(here, everything)
         surprises = unexpected(level, everything, report)
         assert not surprises, "\n".join(surprises)
-        assert status == 1
+        # Where signals and memory are open, an attack can end the process that runs it: a fault of ours, and said so.
+        assert status == 1 or (status == 3 and level in ("calls", "limits", "none"))
         for attack in everything:
             if attack.name.startswith(("fool_", "wire_")):  # whose code would run in the grader
                 assert here.victim(attack.name).read_text() == CANARY
