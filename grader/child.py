@@ -22,6 +22,8 @@ from grader.launch import START_SECONDS, PlayerError
 
 MAX_HEAD = 256 << 10
 MAX_ANSWER = 80 << 20
+MAX_NAMES = 4 << 10
+"""Bytes that describe the arrays of an answer, which is one array."""
 MAX_OUTPUT = 64 << 10
 """Bytes of what a learner's code prints that are kept for one case; the rest is counted and dropped."""
 
@@ -150,7 +152,7 @@ class Child:
         start = wire.LENGTHS.size
         try:
             said = wire.decode_head(bytes(received[start : start + sizes[0]]))
-            body = wire.unpack(bytes(received[start + sizes[0] :])) if sizes[1] else {}
+            body = wire.unpack(bytes(received[start + sizes[0] :]), max_names=MAX_NAMES) if sizes[1] else {}
         except wire.WireError as error:
             return self._failed("misbehaved", begin, str(error))
         self._drain()

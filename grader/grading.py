@@ -208,7 +208,7 @@ class Grading:
         compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
         whole = self.timeout * (len(cases) + 1) + LOAD_SECONDS + compiling
         # In powers of two: a child can read its own limit, and is not to count the cases by it.
-        with self.player.child(cpu_seconds=1 << math.ceil(math.log2(whole))) as child:
+        with self.player.child(cpu_seconds=1 << max(0, math.ceil(math.log2(whole)))) as child:
             if not self._load(child, load, tallies):
                 return
             for case in cases:
@@ -244,7 +244,7 @@ class Grading:
         """The top-level names that the files of an exercise import: what of them is installed, the child may read."""
         sources = [source for module in load["modules"].values() for _, source in module["chunks"]]
         found = {
-            name for source in sources for name in re.findall(r"^\s*(?:import|from)\s+(\w+)", source, re.MULTILINE)
+            name for source in sources for name in re.findall(r"^[ \t\f]*(?:import|from)\s+(\w+)", source, re.MULTILINE)
         }
         return sorted(found - set(load["absent"]) - sys.stdlib_module_names)
 
@@ -372,7 +372,7 @@ class Grading:
 
     def _other_exercise(self, kinds: Sequence[str], name: str, source: str, about: About) -> str:
         """The line that imports the exercise that an exception is about, by its name or by the call; "" for none."""
-        called = [name] if "NameError" in kinds else re.findall(r"(\w+)\s*\(", source)
+        called = [name] if "NameError" in kinds else re.findall(r"\b(\w+)\s*\(", source)
         places = {one: self.submission.places[one] for one in called if one in self.submission.places}
         if len(places) != 1 or about.name in places:
             return ""

@@ -103,7 +103,7 @@ class Unit:
         if not self.broken:
             return None
         # In a damaged notebook the lines of a cell are strings of JSON, so that `def` need not begin its line.
-        start = r"(?:(?<!\w)|(?<=\\n))" if self.notebook and self.problem else r"^\s*"
+        start = r"(?:(?<!\w)|(?<=\\n))" if self.notebook and self.problem else r"^[ \t\f]*"
         pattern = re.compile(rf"{start}(?:async\s+)?def\s+{re.escape(name)}\b", re.MULTILINE)
         return next((one for one in reversed(self.broken) if pattern.search(one.text)), None)
 

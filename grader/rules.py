@@ -18,7 +18,7 @@ from grader import words
 from grader.limits import BANNED_PACKAGES
 from grader.modules import Modules, Place, Unit
 from grader.sources import shown
-from grader.syntax import Binding, Class, Scope, lookup, walk
+from grader.syntax import LARGE, Binding, Class, Scope, lookup, walk
 
 MAX_STEPS = 1_000_000
 """Looks at a node or a name that the checks of one submission's rules may take: a few seconds."""
@@ -217,7 +217,7 @@ class Reach:
         if isinstance(first, ast.Call) and self._called(first, scope, unit, set())[0].endswith("compile"):
             return  # looked at by itself
         text = _text_of(first)
-        if not text or depth > 3:
+        if not text or depth > 3 or len(text) > LARGE:
             self._note(words.uses_made_code(self._name, called, self._where))
             return
         try:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +21,10 @@ from grader.sources import UnusableError, shown
 
 MAX_LINE = 200
 """Characters of a faulty line that are shown."""
+LARGE = 32 << 10
+"""Characters of code that Python's compiler gets through in a second, whatever they are."""
+COMPILE_SECONDS = 5.0
+"""What Python may take for a larger text: honest ones of the largest size that is read take one."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ def parse(source: str, label: str, *, flags: int = 0) -> ast.Module:
     Raises:
         UnusableError: it would not; the message names file, line and reason.
     """
+    if len(source) > LARGE and not _can_be_compiled(source, flags):
+        raise UnusableError(words.too_much_to_read(label))
     try:
         tree = ast.parse(source)
         # Parsing lets through what only the compiler refuses: `return` outside a function, an argument named twice.
@@ -62,6 +70,26 @@ def parse(source: str, label: str, *, flags: int = 0) -> ast.Module:
     except (ValueError, OverflowError) as error:
         raise UnusableError(words.no_text(label, str(error))) from error
     return tree
+
+
+def _can_be_compiled(source: str, flags: int) -> bool:
+    """Whether Python's compiler comes to an end, tried by a process of its own.
+
+    There are texts over which it takes hours, and some at which it may die: that must not happen to whoever grades.
+    """
+    program = "import sys; compile(sys.stdin.buffer.read().decode(), '', 'exec', int(sys.argv[1]), True)"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-W", "ignore", "-c", program, str(flags)],
+            input=source.encode("utf-8", "replace"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=COMPILE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode in (0, 1)  # 1: an exception, about which the parent finds a sentence
 
 
 _CONFLICT = re.compile(r"^(<{7}|>{7})( .*)?$", re.MULTILINE)

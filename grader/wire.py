@@ -56,8 +56,13 @@ def pack(arrays: Mapping[str, np.ndarray], metadata: Mapping[str, str] | None = 
     return save(laid, dict(metadata) if metadata else None)
 
 
-def unpack(data: bytes, max_rank: int = MAX_RANK) -> dict[str, np.ndarray]:
-    """The arrays of safetensors bytes, read-only. Raises WireError for anything else."""
+def unpack(data: bytes, max_rank: int = MAX_RANK, max_names: int = MAX_HEAD) -> dict[str, np.ndarray]:
+    """The arrays of safetensors bytes, read-only. Raises WireError for anything else.
+
+    max_names: bytes that may describe the arrays: a million empty ones fit where one full one does, and take seconds.
+    """
+    if int.from_bytes(data[:8], "little") > max_names:
+        raise WireError("the description of the arrays is larger than is accepted")
     try:
         entries = deserialize(data)  # type: ignore[no-untyped-call]
     except Exception as error:  # the Rust parser raises several types; none of them says more than its text

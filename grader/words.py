@@ -904,6 +904,11 @@ def nested_too_deeply(label: str) -> str:
     return f"{label} is nested too deeply for Python to read. Write it in smaller steps."
 
 
+def too_much_to_read(label: str) -> str:
+    """Python's compiler takes too long over a text, or dies of it."""
+    return f"{label} is more than Python can read in a few seconds. Leave out what is not your answer, such as data."
+
+
 def no_text(label: str, reason: str) -> str:
     """Python's compiler refuses the text as a whole."""
     return f"{label} cannot be read by Python ({reason}). {SAVE_AS_UTF_8}"

@@ -87,3 +87,18 @@ def test_source_too_deep_for_python(tmp_path: Path, expression: str) -> None:
 def test_a_broken_copy_is_not_passed_over_in_silence(tmp_path: Path) -> None:
     one = find(tmp_path, {"backup/softmax.py": SOFTMAX, "softmax.py": "def softmax(z)\n    return z\n"})
     assert (one.status, one.label) == ("unreadable", "softmax.py")
+
+
+def test_what_the_compiler_does_not_get_through_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.syntax.COMPILE_SECONDS", 0.3)
+    slow = "def f(): pass\n" * 20_000
+    found = find(tmp_path, {"softmax.py": SOFTMAX + slow, "dense.py": DENSE})
+    assert found.status == "unreadable"
+    assert "softmax.py is more than Python can read in a few seconds" in found.message
+
+
+def test_a_large_file_is_read_like_any_other(tmp_path: Path) -> None:
+    found = find(tmp_path, {"softmax.py": SOFTMAX + "# long\n" * 20_000})
+    assert found.status == "found"
+    broken = find(tmp_path, {"softmax.py": SOFTMAX + "# long\n" * 20_000 + "x = (\n"})
+    assert "'(' was never closed" in broken.message

@@ -278,6 +278,15 @@ def test_the_rank_can_be_held_lower() -> None:
         wire.unpack(data, max_rank=2)
 
 
+def test_what_describes_the_arrays_can_be_held_shorter() -> None:
+    """A million empty arrays fit where one full one does."""
+    many = file({str(k): {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for k in range(1000)})
+    assert len(wire.unpack(many)) == 1000
+    with pytest.raises(wire.WireError, match="description of the arrays"):
+        wire.unpack(many, max_names=4096)
+    assert wire.unpack(file(entry(), b"1234"), max_names=4096)["answer"].shape == (1,)
+
+
 def test_truth_values_are_0_and_1_whatever_the_byte() -> None:
     values = wire.unpack(file(entry("BOOL", (4,)), bytes([0, 1, 2, 255])))["answer"]
     assert values.dtype == np.bool_
