@@ -16,7 +16,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,11 +24,12 @@ import numpy as np
 
 from grader import wire, words
 from grader.compare import Comparison, compare, largest_difference
-from grader.diagnose import Outcome, diagnose, place_of, values_map
+from grader.diagnose import PARTLY, Outcome, diagnose, place_of, spoken, values_map
 from grader.key import About, KeyCase, Part, version_of
 from grader.limits import level
 from grader.player import Child, Player, PlayerError, Reply
 from grader.report import (
+    Diagnosis,
     Environment,
     ExerciseReport,
     Failure,
@@ -62,6 +63,8 @@ class _Tallies:
     notes: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
     printed: str = ""
     outcomes: list[Outcome] = field(default_factory=list)
+    diagnosis: tuple[Diagnosis, ...] = ()
+    same_again: bool = True
 
     def note(self, text: str) -> None:
         self.notes[text] = None
@@ -119,6 +122,9 @@ class Grading:
             tallies.fail("rule_broken", _plain_failure("rule", broken))
         else:
             self._run(found, tallies)
+            if self.diagnosis:
+                tallies.diagnosis = diagnose(part, tallies.outcomes)
+                self._look_for_state(found, tallies)
         return self._report(found, tallies)
 
     def _run(self, found: Found, tallies: _Tallies) -> None:
@@ -139,23 +145,99 @@ class Grading:
     def _run_once(self, found: Found, tallies: _Tallies) -> None:
         cases = tallies.part.cases
         self.isolation()
+        load = self._payload(found)
+        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
+        whole = self.timeout * (len(cases) + 2) + LOAD_SECONDS + compiling
+        with self.player.child(cpu_seconds=math.ceil(whole)) as child:
+            if not self._load(child, load, tallies):
+                return
+            for case in cases:
+                reply = self._ask(child, case, self.timeout + (0.0 if case.index else compiling))
+                alive = self._take(reply, case, tallies)
+                if not alive:
+                    return
+            wrong = [one for one in tallies.outcomes if not one.right]
+            if wrong and self.diagnosis:  # the last is the largest: chance shows there soonest
+                tallies.same_again = _same_answer(self._ask(child, wrong[-1].case, self.timeout), wrong[-1].answer)
+
+    def _payload(self, found: Found) -> dict[str, Any]:
         load = self.submission.payload(found.name)
         # A notebook's plots are left out, so what drew them may be missing; a file runs as Python would run it.
         unused = load["absent"] if found.file is not None and found.file.path.endswith(".ipynb") else ()
         load["absent"] = sorted({*unused, *BANNED_PACKAGES})
         load["packages"] = self._packages(load)
-        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
-        whole = self.timeout * (len(cases) + 1) + LOAD_SECONDS + compiling
-        with self.player.child(cpu_seconds=math.ceil(whole)) as child:
-            if not self._load(child, load, tallies):
+        return load
+
+    def _ask(self, child: Child, case: KeyCase, seconds: float) -> Reply:
+        arrays: dict[str, np.ndarray] = {}
+        call = [wire.flatten(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
+        return child.ask({"call": call}, arrays, seconds)
+
+    def _look_for_state(self, found: Found, tallies: _Tallies) -> None:
+        """Call again in fresh children where random numbers, or what is kept between calls, may be the reason.
+
+        That is done only where a repeated call got another answer, or where other cases came before the first wrong
+        one and no whole reason was found: starting children takes longer than all else that is done for a diagnosis.
+        """
+        wrong = [one for one in tallies.outcomes if not one.right]
+        if not wrong or tallies.failure is None or tallies.failure.case != wrong[0].case.index:
+            return
+        if any(one.explained or one.mistake == "never_written" for one in tallies.diagnosis):
+            return
+        first, last = wrong[0], wrong[-1]
+        sources = "".join(chunk.source for file in self.submission.files_for(found.name) for chunk in file.chunks)
+        if not tallies.same_again and re.search(r"\bempty(_like)?\(", sources):
+            tallies.diagnosis = (Diagnosis("never_written", words.perhaps_never_written()),)
+            return
+        if not tallies.same_again:
+            once, twice = (self._replies(found, [last.case]) for _ in range(2))
+            if not once or not twice:
                 return
-            for case in cases:
-                arrays: dict[str, np.ndarray] = {}
-                call = [wire.flatten(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
-                reply = child.ask({"call": call}, arrays, self.timeout + (0.0 if case.index else compiling))
-                alive = self._take(reply, case, tallies)
-                if not alive:
-                    return
+            if not _same_answer(once[0], twice[0].arrays.get("answer")):
+                tallies.diagnosis = (Diagnosis("not_repeatable", words.not_repeatable()),)
+                return
+        stale = any(one.mistake == "stale" for one in tallies.diagnosis)
+        unsure = {one.mistake for one in tallies.diagnosis} <= PARTLY and first.case.index > 0
+        if not stale and not unsure and tallies.same_again:
+            return
+        alone = self._replies(found, [first.case])
+        if not alone:
+            return
+        if not _is_right(alone[0], first.case):
+            if not stale and not tallies.same_again:
+                tallies.diagnosis = (Diagnosis("stale", words.changing()),)
+            return
+        before = tallies.part.cases[: first.case.index]
+        for calls in (before[-1:], before[:1], before):
+            replies = self._replies(found, [*calls, first.case])
+            if replies and _same_answer(replies[-1], first.answer):
+                break
+        else:
+            return
+        if not stale:
+            tallies.diagnosis = (Diagnosis("stale", words.kept(len(calls))),)
+        about = tallies.part.about
+        tallies.failure = replace(
+            tallies.failure, snippet=snippet(about, first.case, "values", self.importing(about), calls)
+        )
+
+    def _replies(self, found: Found, calls: Sequence[KeyCase]) -> list[Reply]:
+        """What a child of their own answers to these calls; [] where it does not answer all."""
+        load = self._payload(found)
+        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
+        whole = self.timeout * (len(calls) + 1) + LOAD_SECONDS + compiling
+        replies: list[Reply] = []
+        try:
+            with self.player.child(cpu_seconds=math.ceil(whole)) as child:
+                load["folder"] = str(child.folder)
+                if "loaded" not in child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS).head:
+                    return []
+                for case in calls:
+                    replies.append(self._ask(child, case, self.timeout + (0.0 if replies else compiling)))
+        except PlayerError:
+            self.player.restart()
+            return []
+        return replies if all(one.outcome == "said" for one in replies) else []
 
     def _load(self, child: Child, load: dict[str, Any], tallies: _Tallies) -> bool:
         load["folder"] = str(child.folder)
@@ -237,7 +319,7 @@ class Grading:
             tallies.passed[case.family] = tallies.passed.get(case.family, 0) + 1
             self._accepted(str(head.get("answer", ""))[:100], answer, case, tallies)
         elif tallies.failure is None:  # only the first is shown, and telling of one takes longer than grading it
-            lines = _mismatch(compared, answer, case)
+            lines = _mismatch(compared, answer, case, part)
             tallies.fail("failed", self._failure(case, part, compared.kind, lines, value_of(answer)))
         return True
 
@@ -405,7 +487,7 @@ class Grading:
             families={name: Tally(tallies.passed.get(name, 0), total) for name, total in families.items()},
             max_error=MaxError(tallies.error_reference, tallies.error_tensorflow),
             failure=tallies.failure,
-            diagnosis=diagnose(tallies.part, tallies.outcomes) if self.diagnosis else (),
+            diagnosis=tallies.diagnosis,
             notes=tuple(tallies.notes),
             file=self.shown(path) if path else "",
             line=found.line or 1,
@@ -431,6 +513,19 @@ class Grading:
             isolation=self.isolation(),
             tensorflow_reason=reason,
         )
+
+
+def _same_answer(reply: Reply, answer: np.ndarray | None) -> bool:
+    """Whether a call was answered by this array, to the last bit, or by none."""
+    given = reply.arrays.get("answer")
+    if given is None or answer is None:
+        return given is answer
+    return given.dtype == answer.dtype and given.shape == answer.shape and given.tobytes() == answer.tobytes()
+
+
+def _is_right(reply: Reply, case: KeyCase) -> bool:
+    answer = reply.arrays.get("answer")
+    return answer is not None and compare(answer, case.truth, case.tolerance).right
 
 
 def _plain_failure(kind: str, message: str) -> Failure:
@@ -497,13 +592,16 @@ def _number(value: Any) -> str:
     return f"{float(value):.7g}" if np.asarray(value).dtype.kind == "f" else str(value)
 
 
-def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[str]:
+def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase, part: Part) -> list[str]:
     """The facts of a wrong answer."""
     truth = case.truth
-    axes = case.returns.split()
     if compared.kind in ("rank", "shape"):
+        said = spoken(part)
+        axes = [words.sizes_by_name(axis, said) for axis in case.returns.split()]
         return words.wrong_shape(
-            words.named_shape(axes, truth.shape), words.shape(answer.shape), _in_names(answer.shape, case)
+            words.named_shape(axes, truth.shape),
+            words.shape(answer.shape),
+            words.sizes_by_name(_in_names(answer.shape, case), said),
         )
     if compared.kind == "dtype":
         kinds = {
@@ -528,7 +626,8 @@ def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[s
         place, _number(answer[first]), _number(truth[first]), len(where), truth.size, difference, f"{allowed:.1g}"
     )
     if truth.size > 1:
-        lines += [place_of(compared.wrong, case), *values_map(compared.wrong)]
+        alike = [name for name, axes in part.about.shapes.items() if axes == part.about.returns]
+        lines += [place_of(compared.wrong, case, alike), *values_map(compared.wrong)]
     if compared.kind == "not_finite":
         got = answer[compared.wrong].astype(np.float64)
         which = [name for name, there in (("nan", np.isnan(got).any()), ("inf", np.isinf(got).any())) if there]
@@ -542,6 +641,11 @@ def _in_names(sides: Sequence[int], case: KeyCase) -> str:
     names: dict[int, list[str]] = {}
     for axis, side in zip(case.returns.split(), case.truth.shape, strict=True):
         names.setdefault(side, []).append(axis)
+    own = [name for found in names.values() for name in found]
+    for letter, size in case.dims.items():  # what may as well be another size is named by neither
+        for side in size if isinstance(size, list) else [size]:
+            if letter not in own and side in names:
+                names[side].append(letter)
     if any(side != 1 and len(names.get(side, ())) != 1 for side in sides):
         return ""
     named = [names[side][0] if side in names and len(names[side]) == 1 else str(side) for side in sides]
@@ -582,15 +686,27 @@ def numbers_of(case: KeyCase) -> int:
     return sum(one.size for one in arrays if isinstance(one, np.ndarray)) + case.truth.size
 
 
-def snippet(about: About, case: KeyCase, kind: str = "values", importing: str | None = None) -> str:
+def snippet(
+    about: About,
+    case: KeyCase,
+    kind: str = "values",
+    importing: str | None = None,
+    before: Sequence[KeyCase] = (),
+) -> str:
     """Python to paste: the inputs, the call, and the check; "" where the case is too large to read.
 
     kind: what was wrong with the answer (see `Failure`); it decides what is checked besides shape and values.
     importing: the line that imports the learner's function; by default from the course's `exercises/`.
+    before: the cases whose calls it takes to make the answer wrong.
     """
-    if numbers_of(case) > MAX_SNIPPET:
+    if sum(numbers_of(one) for one in (case, *before)) > MAX_SNIPPET:
         return ""
-    given = [_assigned(name, value) for name, value in case.inputs.items()]
+    given = []
+    for one in before:
+        given += [*(_assigned(name, value) for name, value in one.inputs.items()), _call(about)]
+    if before:
+        given.append(f"# {words.MATTERS}")
+    given += [_assigned(name, value) for name, value in case.inputs.items()]
     given.append(_assigned("expected", _as_shown(case.truth)))
     return _with_check(about, case, given, kind, importing)
 

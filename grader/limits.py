@@ -54,6 +54,9 @@ UNREADABLE = frozenset(
 )
 """Packages that would do an exercise's work."""
 
+UNWRITTEN = 0xCD
+"""The byte that fresh memory is filled with, where the C library can (glibc): np.empty() is never right by luck."""
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
@@ -82,6 +85,7 @@ def environment(parent: Mapping[str, str], scratch: str) -> dict[str, str]:
     )
     kept["MPLBACKEND"] = parent.get("MPLBACKEND", "agg")  # plots are drawn into nothing, and open no window
     kept["PYTHONIOENCODING"] = "utf-8"
+    kept["MALLOC_PERTURB_"] = str(UNWRITTEN ^ 0xFF)
     return kept
 
 

@@ -423,7 +423,15 @@ def nothing_returned(failing: int, total: int) -> str:
 
 def kind_of_number(dtype: str, meant: str) -> str:
     """Right values in the wrong kind of number."""
-    return f"The values are right; only their type, {dtype}, is not the one that is asked for ({meant})."
+    return f"The values are right; only their type is {dtype}, where {meant} is asked for."
+
+
+def wrapped(dtype: str, low: int, high: int) -> str:
+    """A small integer dtype ran over."""
+    return (
+        f"Your values are the right ones without their fractions, as far as {dtype} can hold them: it reaches from "
+        f"{low} to {high}, and what lies outside starts again at the other end. Give the result a float dtype."
+    )
 
 
 def transposed(got: Sequence[str], meant: Sequence[str]) -> str:
@@ -516,6 +524,20 @@ def bias(kind: str) -> str:
     }[kind]
 
 
+def bias_elsewhere(kind: str) -> str:
+    """Not each bias in its own place."""
+    what = {
+        "first": "the first one is added everywhere: each column has a bias of its own",
+        "last": "the last one is added everywhere: each column has a bias of its own",
+        "sum": "the sum of all of them is added everywhere: each column has a bias of its own",
+        "mean": "the mean of all of them is added everywhere: each column has a bias of its own",
+        "reversed": "they are added in reverse order",
+        "along_rows": "they follow the rows: each belongs to a column",
+        "first_row": "it is added to the first row of the result only: it belongs to all",
+    }[kind]
+    return f"All is right but the bias: {what}."
+
+
 def bias_repeated(times: str) -> str:
     """The bias was added as often as a loop turns."""
     return f"The bias is in your result {times} times: is it added inside a loop? It belongs there once."
@@ -579,6 +601,32 @@ def function_of(name: str) -> str:
     }[name]
 
 
+def clipped(low: str, high: str) -> str:
+    """Nothing beyond a certain number; "" for no end."""
+    ends = [f"{word} {end}" for word, end in (("below", low), ("above", high)) if end]
+    return f"Your values are right, but none is {' or '.join(ends)}, as right ones are: is something clipped?"
+
+
+def one_hot() -> str:
+    """1 for the largest."""
+    return "You give 1 for the largest value of each row and 0 for the others: the values themselves are asked for."
+
+
+def another_activation(name: str) -> str:
+    """Something else in the sigmoid's place."""
+    return f"Your values are {name} of the numbers that should go through the sigmoid."
+
+
+def before_the_sigmoid(message: str) -> str:
+    """A relation that holds before the last step."""
+    return f"Of the numbers that go into your sigmoid: {message[0].lower()}{message[1:]}"
+
+
+def only_nan() -> str:
+    """What is a number is right."""
+    return "Every wrong value is nan; the others are right."
+
+
 def axis(name: str, letter: str) -> str:
     """'the rows (N)'."""
     return f"the {_plural(name)} ({letter})"
@@ -601,10 +649,11 @@ def repeated(name: str, which_one: str) -> str:
     return f"Every {name} of your result is the {which_one} {name} of the right one: does an index stay the same?"
 
 
-def running_sum(axis: str) -> str:
-    """Nothing is set back to 0."""
+def running_sum(axis: str, bias: bool = False) -> str:
+    """Nothing is set back to 0. `bias`: it is added after the sum, each time."""
     along = f" along {axis}" if axis else ""
-    return f"Your values are running sums of the right ones{along}: the sum is not set back to 0 in between."
+    apart = ", apart from the bias" if bias else ""
+    return f"Your values are running sums of the right ones{along}{apart}: the sum is not set back to 0 in between."
 
 
 def rearranged() -> str:
@@ -649,6 +698,11 @@ def other_classes(how: str) -> str:
     }[how]
 
 
+def sizes_by_name(message: str, names: Mapping[str, str]) -> str:
+    """A message with single letters for sizes, with the arguments' names where sizes are arguments."""
+    return re.sub(r"\b[A-Z]+\b", lambda found: names.get(found[0], found[0]), message)
+
+
 def besides(message: str) -> str:
     """What comes on top of a known mistake."""
     return f"Apart from that: {message[0].lower()}{message[1:]}"
@@ -659,6 +713,44 @@ def never_filled() -> str:
     return (
         "Every wrong value is 0, the others are right: those places look as if they were never filled. Does a loop end "
         "too early, or a `return` stand inside it?"
+    )
+
+
+def never_written() -> str:
+    """np.empty."""
+    return (
+        "Some of your result was never set: np.empty() gives memory as it is, and what stands there differs from run "
+        "to run. Set every place before you read it or add to it."
+    )
+
+
+def perhaps_never_written() -> str:
+    """np.empty, by the answers alone."""
+    return (
+        "With the same inputs your function does not always give the same answer, and it uses np.empty(), which gives "
+        "memory as it is: is every place set before it is read?"
+    )
+
+
+def kept(calls: int) -> str:
+    """Right alone, wrong after other calls. `calls`: how many calls before it make it wrong."""
+    after = "after one other call" if calls == 1 else f"after {calls} other calls"
+    return f"This case is right when it is called first, and wrong {after}: your code keeps something between calls."
+
+
+MATTERS = "The call above matters: what your code keeps from it makes the next answer wrong."
+"""A comment in a snippet."""
+
+
+def not_repeatable() -> str:
+    """Random numbers."""
+    return "With the same inputs your function does not always give the same answer: does it draw random numbers?"
+
+
+def changing() -> str:
+    """The same call, answered otherwise."""
+    return (
+        "Called twice with the same inputs, your function gives two answers: your code keeps something between calls."
     )
 
 
@@ -702,6 +794,12 @@ def right_except(where: str, raised: bool) -> str:
     if raised:
         return f"Your code stops with an exception {where}, and nowhere else."
     return f"Everything is right except {where}."
+
+
+def right_where_equal(letters: Sequence[str], raised: bool) -> str:
+    """Right is only what cannot tell sizes apart."""
+    what = "runs without an exception" if raised else "is right"
+    return f"Your code {what} only where {listed(letters)} are equal: does one of them stand where another is meant?"
 
 
 def wrong_only(where: str, raised: bool) -> str:

@@ -59,6 +59,16 @@ MAX_ANSWER = 64 << 20
 MAX_RANK = 8
 
 
+NUMPY_KEEPS = 1024, 7
+"""NumPy keeps small arrays' memory for the next ones: up to so many bytes, so many of each size."""
+
+
+def _spoil_kept_memory() -> None:
+    """Fill the memory that NumPy keeps as the C library fills fresh memory."""
+    for size in range(1, NUMPY_KEEPS[0]):
+        _ = [np.full(size, limits.UNWRITTEN, np.uint8) for _ in range(NUMPY_KEEPS[1])]
+
+
 # ---------------------------------------------------------------- descriptors
 
 
@@ -482,6 +492,7 @@ def _end_orphans(living: Sequence[int] | set[int] = ()) -> None:
 
 def main(arguments: list[str]) -> None:
     """Start as `preload FD` or `once CPU_SECONDS CHANNEL OUTPUT`."""
+    _spoil_kept_memory()
     if arguments[0] == "preload":
         preload(socket.socket(fileno=int(arguments[1])))
     elif sys.platform == "win32":  # no descriptors are inherited there: the sockets come on standard input
