@@ -636,7 +636,7 @@ def _bias_elsewhere(evidence: Evidence) -> Diagnosis | None:
 def _factor(evidence: Evidence, named: bool = False) -> Diagnosis | None:
     """Every value is off by the same factor, which has a name that holds for all cases.
 
-    named: a number that is no size, and no usual constant, will not do.
+    named: a number that is no size, no usual constant and not whole will not do.
     """
     if not evidence.floats or not evidence.finite or not evidence.enough:
         return None
@@ -680,6 +680,7 @@ def _named_factors(
         "times ln 2 = 0.6931": math.log(2),
         "divided by ln 2 = 0.6931: a logarithm to base 2 stands for the natural one": 1 / math.log(2),
         "divided by ln 10 = 2.3026: a logarithm to base 10 stands for the natural one": 1 / math.log(10),
+        "times ln 10 = 2.3026": math.log(10),
     }
     for said, number in constants.items():
         yield "scaled", said, lambda case, number=number: number  # type: ignore[misc]
@@ -703,8 +704,14 @@ def _named_factors(
         if _varied(factors, ratio):
             yield "scaled", f"times {a} / {b}", ratio
     constant = factors[0][0]
-    if len(factors) >= 3 and not named:
-        yield "scaled", f"times {constant:.4g}", lambda case: constant
+    if len(factors) >= 3:
+        whole = round(constant if constant > 1 else 1 / constant)
+        if math.isclose(constant, whole, rel_tol=1e-3):
+            yield "scaled", f"times {whole}", lambda case: constant
+        elif math.isclose(constant, 1 / whole, rel_tol=1e-3):
+            yield "scaled", f"divided by {whole}", lambda case: constant
+        elif not named:
+            yield "scaled", f"times {constant:.4g}", lambda case: constant
 
 
 def _sizes_named(case: KeyCase, products: bool) -> Iterator[Named]:
@@ -968,7 +975,7 @@ def _around_sigmoid(evidence: Evidence) -> Diagnosis | None:
         undone = [replace(one, answer=_logit(one.given)) for one in made]
     undone = [one for one in undone if _finite(one.given) and np.abs(one.given).max() <= STEEP]
     inner = Evidence(evidence.part, undone)
-    if len(inner.failing) < 3 or 2 * len(undone) < len(made):
+    if len(inner.failing) < 3:
         return None
     found = _first((_bias, _bias_elsewhere, _factor, _running), inner)
     return None if found is None else replace(found, message=words.before_the_sigmoid(found.message))
@@ -1363,6 +1370,8 @@ def _pair(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
         for (first, ones), (second, others) in itertools.combinations(usable, 2):
             if "bias" in first["name"] and "bias" in second["name"]:
                 continue  # two ways to count a bias make a third one
+            if "sign_lost" in (first["name"], second["name"]):
+                continue  # of a sign alone nothing can be told where other things are wrong
             for both in (lambda a, b, truth: a + b - truth, lambda a, b, truth: a * b / truth):
                 if all(
                     _made_by(one, a, b, both)
@@ -1501,6 +1510,8 @@ def _properties(outcomes: Sequence[Outcome]) -> Iterator[Property]:
     if sum(not one.right for one in outcomes) < 3 or sum(one.right for one in outcomes) < 4:
         return  # too few, so that what follows could fit by luck
     for letter in names:
+        if letter == "D":
+            continue
         for said, parity in (("even", 0), ("odd", 1)):
             yield (
                 "where_even",

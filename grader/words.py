@@ -163,6 +163,8 @@ def help_on(
         return f"{name} is another exercise: {importing}"
     if "TypeError" in kinds and "'module' object is not callable" in message and importing:
         return f"You imported the file, not the function: {importing}"
+    if "NameError" in kinds and name in ("np", "numpy"):
+        return f"There is no {name} here: `import numpy as np` is missing, or gives NumPy another name."
     if "NameError" in kinds:
         meant = f" Did you mean {' or '.join(near)}?" if near else ""
         return f"There is no {name or 'such name'} here: it is misspelt, or was never assigned.{meant}"
@@ -181,6 +183,14 @@ _ONE_NUMBER = "One number is needed here, and something else is given, such as a
 
 
 _ADVICE = (
+    ("AssertionError", "", "This is an `assert` of your own: what it claims is not so here."),
+    ("KeyError", "", "The dict has no such key: look at how it is spelt, capitals included."),
+    (
+        "IndexError",
+        "for array of dimension",
+        "An array with k axes has the axes 0 to k - 1, and -1 for the last: look at how many this one has.",
+    ),
+    ("IndexError", "arrays used as indices", "These indices are floats: indices are whole numbers (an integer dtype)."),
     (
         "IndexError",
         "out of bounds",
@@ -209,6 +219,16 @@ _ADVICE = (
         "ValueError",
         "broadcast",
         "NumPy matches shapes from the last axis on: two sizes fit where they are equal, or one of them is 1.",
+    ),
+    (
+        "ValueError",
+        "must match exactly",
+        "Arrays that are joined must have equal sizes along all axes but the one along which they are joined.",
+    ),
+    (
+        "ValueError",
+        "output operand requires a reduction",
+        "np.matmul and np.dot take two arrays; a third is where they store the result.",
     ),
     ("ValueError", "reshape", "A new shape must hold exactly as many numbers as the old one."),
     (
@@ -240,6 +260,16 @@ _ADVICE = (
     ("AttributeError", "NoneType", "Something is None: a function without `return` gives None."),
     ("AttributeError", "'list' object", "This is a list, not an array: loop over it, or take one of its elements."),
     ("AttributeError", "'tuple' object", "This is a tuple, not an array: take one of its elements."),
+    (
+        "TypeError",
+        "as a data type",
+        "A shape is one argument, with brackets of its own, as in np.zeros((2, 3)): the second one is the dtype.",
+    ),
+    (
+        "TypeError",
+        "only integer scalar arrays can be converted",
+        "An axis, a size or an index is one whole number. For the larger one of two values there is np.maximum.",
+    ),
     ("TypeError", "NoneType", "Something is None: a function without `return` gives None."),
     ("TypeError", "bitwise_xor", "In Python ^ is no power: x to the power of 2 is x ** 2."),
     ("TypeError", "^", "In Python ^ is no power: x to the power of 2 is x ** 2."),
