@@ -46,6 +46,10 @@ COMPILE_SECONDS = 20.0
 """What the first case may take beyond its time where a learner uses Numba, which compiles then."""
 LOAD_SECONDS = 5.0
 """What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
+NUMBA_FAILED = "Failed in nopython mode pipeline"
+"""How Numba's messages begin where it cannot compile a function."""
+OURS = "Could not obtain multiprocessing lock"
+"""A warning of Numba's that comes from how children are held back, not from a learner's code."""
 MAX_SNIPPET = 400
 """Numbers in the inputs and result of a case, up to which it is printed to be pasted."""
 
@@ -341,7 +345,7 @@ class Grading:
             if names:
                 tallies.note(words.note_changed(names))
         for one in _dicts(head.get("warnings"))[:5]:
-            if len(tallies.notes) < 8:
+            if len(tallies.notes) < 8 and not str(one.get("text", "")).startswith(OURS):
                 label, line = str(one.get("file", ""))[:200], one.get("line")
                 where = f"{self.shown(label)}, line {line}" if label and isinstance(line, int) else ""
                 tallies.note(words.note_warning(str(one.get("text", "")).partition("\n")[0][:500], where))
@@ -361,12 +365,16 @@ class Grading:
         raised = said if isinstance(said, dict) else {}
         kinds = [kind for kind in _list(raised.get("kinds")) if isinstance(kind, str)]
         kind, message = str(raised.get("type", "?"))[:100], str(raised.get("message", ""))
-        lines = [words.raised(kind, message, kinds)]
         frames = [
             (str(frame[0]), frame[1])
             for frame in _list(raised.get("frames"))
             if isinstance(frame, list) and len(frame) == 3 and isinstance(frame[1], int)
         ]
+        numba = message.startswith(NUMBA_FAILED)
+        if numba:
+            message, place = _from_numba(message)
+            frames = frames or place
+        lines = [words.raised(kind, message, kinds)]
         # A recursion, or a comprehension within a line, comes to the same line again: once is enough.
         frames = list(dict.fromkeys(reversed(frames)))[:3][::-1]
         sources = [self._source_line(label, line) for label, line in frames]
@@ -389,7 +397,7 @@ class Grading:
         near = next((found for found in matches if found), [])
         source = sources[-1] if sources else ""
         importing = self._other_exercise(kinds, name, source, about)
-        lines.append(words.help_on(kinds, message, name, near, source, importing))
+        lines.append(words.BY_NUMBA if numba else words.help_on(kinds, message, name, near, source, importing))
         return [line for line in lines if line]
 
     def _other_exercise(self, kinds: Sequence[str], name: str, source: str, about: About) -> str:
@@ -491,6 +499,7 @@ class Grading:
             diagnosis=tallies.diagnosis,
             notes=tuple(tallies.notes),
             file=self.shown(path) if path else "",
+            cell=found.label.removeprefix(f"{path}, ") if path.endswith(".ipynb") else "",
             line=found.line or 1,
             annotation_path=_from_repository(Path(self.submission.path), path) if path else None,
             printed=tallies.printed,
@@ -514,6 +523,22 @@ class Grading:
             isolation=self.isolation(),
             tensorflow_reason=reason,
         )
+
+
+def _from_numba(message: str) -> tuple[str, list[tuple[str, int]]]:
+    """What a message of Numba's compiler says of the learner's code, and the line (label, number) that it is about.
+
+    The message is long: the reason comes first, then where, then what the compiler tried.
+    """
+    lines = [line.strip() for line in message.splitlines()]
+    lines = [line for line in lines if line and not line.startswith(NUMBA_FAILED)]
+    reason = lines[0] if lines else ""
+    call = next((line.removeprefix(">>>").strip() for line in lines if line.startswith(">>>")), "")
+    if call:
+        inner = [found[1] for line in lines if (found := re.match(r"TypingError: (.+)", line))]
+        reason = words.not_for_numba(call, inner[0] if inner else "")
+    place = re.search(r" at (\S+) \((\d+)\)$", message, re.MULTILINE)
+    return reason, [(place[1], int(place[2]))] if place else []
 
 
 def _same_answer(reply: Reply, answer: np.ndarray | None) -> bool:

@@ -145,6 +145,17 @@ def raised(kind: str, message: str, kinds: Sequence[str]) -> str:
     return f"Your code raised {kind}: {lines[0]}{more}" if lines else f"Your code raised {kind}."
 
 
+BY_NUMBA = (
+    "Numba compiles a part of Python and NumPy only, and each name keeps one type. Write this with loops over single "
+    "numbers, or leave out @njit: plain NumPy is enough."
+)
+
+
+def not_for_numba(call: str, reason: str) -> str:
+    """Numba has no version of an operation for these types."""
+    return f"Numba cannot compile {call}{f': {reason}' if reason else ''}"
+
+
 def help_on(
     kinds: Sequence[str], message: str, name: str, near: Sequence[str], source: str = "", importing: str = ""
 ) -> str:
@@ -183,6 +194,12 @@ _ONE_NUMBER = "One number is needed here, and something else is given, such as a
 
 
 _ADVICE = (
+    (
+        "ImportError",
+        "required for linear algebra",
+        "Numba needs SciPy for @ and np.dot, and SciPy cannot be used here: write the product with loops, or leave out "
+        "@njit.",
+    ),
     ("AssertionError", "", "This is an `assert` of your own: what it claims is not so here."),
     ("KeyError", "", "The dict has no such key: look at how it is spelt, capitals included."),
     (
