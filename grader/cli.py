@@ -312,7 +312,8 @@ def _graded(
                 )
             submission = read_submission(path, list(places), places)
             root = _shown_root(path, submission.path)
-            grading = Grading(submission, player, timeout=timeout, root=root, diagnosis=diagnosis)
+            saving = save_case is not None
+            grading = Grading(submission, player, timeout=timeout, root=root, diagnosis=diagnosis, saving=saving)
             if require_isolation is not None:
                 reached = grading.isolation().level
                 if LEVELS.index(reached) < LEVELS.index(require_isolation):

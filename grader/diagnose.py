@@ -111,6 +111,8 @@ def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, 
     exception (it may be caught, or an index may reach too far), or nan and inf in place of numbers. Most failing cases
     must speak.
     """
+    if not any(one.answer is not None and not one.right for one in outcomes):
+        return ()
     exact, loose = [], []
     for mistake in part.about.mistakes:
         clear = silent = 0
@@ -253,14 +255,14 @@ class Evidence:
         """Whether the truth, changed in this way, is the answer on every case, right ones included."""
         with np.errstate(all="ignore"):
             return self.enough and all(
-                _alike(one.given, changed(one.case.truth), one.case) for one in (*self.failing, *self.passing)
+                _alike(one.given, changed(one.case.truth), one.case) for one in (*self.failing[::-1], *self.passing)
             )
 
     def undone(self, changed: Change) -> bool:
         """Whether the answers, changed in this way, are the truth on every case that fails."""
         with np.errstate(all="ignore"):
             return self.enough and all(
-                _alike(changed(one.given.astype(np.float64)), one.case.truth, one.case) for one in self.failing
+                _alike(changed(one.given.astype(np.float64)), one.case.truth, one.case) for one in self.failing[::-1]
             )
 
 
@@ -1321,7 +1323,8 @@ ALGEBRA = ("scaled", "bias_missing", "bias_doubled", "bias_subtracted", "bias_re
 def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
     """A known mistake, and a relation that leads from its answers to the learner's."""
     for mistake in part.about.mistakes:
-        if not all(_related(one, one.case.mistakes.get(mistake["name"])) for one in evidence.failing):
+        # The largest cases first: what holds by luck holds for small ones.
+        if not all(_related(one, one.case.mistakes.get(mistake["name"])) for one in evidence.failing[::-1]):
             continue
         outcomes = []
         for one in evidence.outcomes:
@@ -1357,30 +1360,24 @@ def _pair(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
     """Two known mistakes at once: what each adds to the truth, or multiplies it by, is in the answers."""
     if not evidence.floats or not evidence.finite or len(evidence.failing) < 3 or not evidence.enough:
         return ()
-    usable = []
-    for mistake in part.about.mistakes:
-        recorded = [one.case.mistakes.get(mistake["name"]) for one in evidence.outcomes]
-        if all(
-            isinstance(array, np.ndarray) and array.shape == one.case.truth.shape and array.dtype.kind == "f"
-            for array, one in zip(recorded, evidence.outcomes, strict=True)
-        ):
-            usable.append((mistake, [np.asarray(array, np.float64) for array in recorded]))
+    # Few pairs account for a first case, so that all others are asked of those alone.
+    first_case = max(evidence.failing[:4], key=lambda one: one.case.truth.size)
+    alone = {
+        mistake["name"]: (mistake, array)
+        for mistake in part.about.mistakes
+        if (array := _of_same_kind(first_case, mistake["name"])) is not None
+    }
     found = []
     with np.errstate(all="ignore"):
-        for (first, ones), (second, others) in itertools.combinations(usable, 2):
-            if "bias" in first["name"] and "bias" in second["name"]:
-                continue  # two ways to count a bias make a third one
-            if "sign_lost" in (first["name"], second["name"]):
-                continue  # of a sign alone nothing can be told where other things are wrong
-            for both in (lambda a, b, truth: a + b - truth, lambda a, b, truth: a * b / truth):
-                if all(
-                    _made_by(one, a, b, both)
-                    for one, a, b in sorted(
-                        zip(evidence.outcomes, ones, others, strict=True), key=lambda each: each[0].right
-                    )
-                ) and all(_tells(evidence, each) for each in (ones, others)):
-                    found.append((first, second))
-                    break
+        for (one, a), (other, b) in itertools.combinations(alone.values(), 2):
+            names = one["name"], other["name"]
+            if "sign_lost" in names or all("bias" in name for name in names):
+                continue  # a sign tells nothing where more is wrong; two ways to count a bias make a third one
+            found += [
+                (one, other)
+                for both in (_added, _multiplied)
+                if _made_by(first_case, a, b, both) and _explains(evidence, names, both)
+            ][:1]
     if len(found) != 1:
         return ()
     first, second = found[0]
@@ -1390,25 +1387,44 @@ def _pair(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
     )
 
 
-def _made_by(one: Outcome, a: Array, b: Array, both: Callable[[Array, Array, Array], Array]) -> bool:
-    made = both(a, b, one.case.truth)
-    zeros = one.case.truth == 0
-    return (
-        _alike(np.where(zeros, 0, one.given), np.where(zeros, 0, made), one.case)
-        if zeros.any()
-        else _alike(one.given, made, one.case)
-    )
+def _added(a: Array, b: Array, truth: Array) -> Array:
+    made: Array = a + b - truth
+    return made
 
 
-def _tells(evidence: Evidence, recorded: Sequence[Array]) -> bool:
-    """Whether a mistake shows on several of the failing cases."""
-    return (
-        sum(
-            not one.right and not _alike(array, one.case.truth, one.case)
-            for one, array in zip(evidence.outcomes, recorded, strict=True)
-        )
-        >= 3
-    )
+def _multiplied(a: Array, b: Array, truth: Array) -> Array:
+    made: Array = a * b / truth
+    return made
+
+
+Both = Callable[[Array, Array, Array], Array]
+
+
+def _of_same_kind(one: Outcome, mistake: str) -> Array | None:
+    """What a known mistake answers, where that has the right shape and kind of number."""
+    recorded = one.case.mistakes.get(mistake)
+    if not isinstance(recorded, np.ndarray) or recorded.shape != one.case.truth.shape or recorded.dtype.kind != "f":
+        return None
+    return recorded.astype(np.float64)
+
+
+def _made_by(one: Outcome, a: Array, b: Array, both: Both) -> bool:
+    made, zeros = both(a, b, one.case.truth), one.case.truth == 0
+    if zeros.any():  # nothing can be told of them by division
+        return _alike(np.where(zeros, 0, one.given), np.where(zeros, 0, made), one.case)
+    return _alike(one.given, made, one.case)
+
+
+def _explains(evidence: Evidence, names: tuple[str, str], both: Both) -> bool:
+    """Whether two mistakes together make every answer, and each of them shows on several of the failing cases."""
+    told = [0, 0]
+    for one in (*evidence.failing, *evidence.passing):
+        a, b = (_of_same_kind(one, name) for name in names)
+        if a is None or b is None or not _made_by(one, a, b, both):
+            return False
+        for k, array in enumerate((a, b)):
+            told[k] += not one.right and not _alike(array, one.case.truth, one.case)
+    return min(told) >= 3
 
 
 def _related(one: Outcome, recorded: Array | str | None) -> bool:

@@ -95,16 +95,25 @@ class Grading:
     timeout: seconds that a case may take.
     root: the folder that shown paths of files start from, such as "exercises"; "" where they stand by themselves.
     diagnosis: whether to say why an answer is wrong, beside where and by how much.
+    saving: whether the first case that fails is written to a file, so that this need not be offered.
     """
 
     def __init__(
-        self, submission: Submission, player: Player, *, timeout: float, root: str = "", diagnosis: bool = True
+        self,
+        submission: Submission,
+        player: Player,
+        *,
+        timeout: float,
+        root: str = "",
+        diagnosis: bool = True,
+        saving: bool = False,
     ) -> None:
         self.submission = submission
         self.player = player
         self.timeout = timeout
         self.root = root
         self.diagnosis = diagnosis
+        self.saving = saving
         self.layers: tuple[str, ...] = ()
 
     # ------------------------------------------------------------ one exercise
@@ -459,7 +468,14 @@ class Grading:
             family=case.family,
             kind=kind,
             message="\n".join(
-                [title, *(line for line in (*lines, "" if code else words.too_large(numbers_of(case))) if line)]
+                [
+                    title,
+                    *(
+                        line
+                        for line in (*lines, "" if code else words.too_large(numbers_of(case), self.saving))
+                        if line
+                    ),
+                ]
             ),
             inputs={name: value_of(value) for name, value in case.inputs.items()},
             expected=value_of(_as_shown(case.truth)),

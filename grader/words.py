@@ -47,9 +47,10 @@ def case_title(call: str, shapes: Mapping[str, str], family: str, smallest: bool
     return f"{what}: {call} with {given} (family {family})"
 
 
-def too_large(numbers: int) -> str:
-    """The case is not printed to be pasted."""
-    return f"This case is too large to print, with {numbers:,} numbers in all: `--save-case FILE` writes it to a file."
+def too_large(numbers: int, saved: bool) -> str:
+    """The case is not printed to be pasted. `saved`: it is asked for as a file."""
+    said = f"This case is too large to print, with {numbers:,} numbers in all"
+    return f"{said}." if saved else f"{said}: `--save-case FILE` writes it to a file."
 
 
 # ---------------------------------------------------------------- wrong answers
