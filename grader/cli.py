@@ -363,7 +363,15 @@ def _graded(
                 )
             submission = read_submission(path, list(places), places)
             root = _shown_root(path, submission.path)
-            grading = Grading(submission, player, timeout=timeout, root=root, diagnosis=diagnosis, required=isolation)
+            grading = Grading(
+                submission,
+                player,
+                timeout=timeout,
+                root=root,
+                diagnosis=diagnosis,
+                saving=save_case is not None,
+                required=isolation,
+            )
             grading.isolation()  # before a key is built, which can take a minute
             order = [about.name for about in chosen]
             tensorflow: tuple[str | None, str] = None, ""

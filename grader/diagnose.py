@@ -21,6 +21,7 @@ from grader import words
 from grader.cases import evaluate, letters
 from grader.compare import Tolerance, compare
 from grader.key import KeyCase, Part
+from grader.limits import UNWRITTEN
 from grader.report import Diagnosis
 
 SLACK = 10.0
@@ -61,9 +62,25 @@ def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
     named = _known_mistake(part, outcomes)
     if named:
         return named
+    if any(one.answer is not None and unwritten(one.answer) for one in failing):
+        return (Diagnosis("never_written", words.never_written()),)
     if all(one.kind == "NoneType" for one in failing):
         return (Diagnosis("nothing_returned", words.nothing_returned(len(failing), len(outcomes))),)
-    return _told(part, outcomes, failing) + _trouble(outcomes, failing)
+    told = _told(part, outcomes, failing) + _trouble(outcomes, failing)
+    said = spoken(part)
+    return tuple(one if one.explained else replace(one, message=words.sizes_by_name(one.message, said)) for one in told)
+
+
+def spoken(part: Part) -> dict[str, str]:
+    """Letter -> the argument whose value that dim is, as `stride` is S: the stub has only that name for it."""
+    numbers = [name for name, value in part.cases[0].inputs.items() if isinstance(value, int)]
+    letters = [name for name, value in part.cases[0].dims.items() if isinstance(value, int)]
+    return {
+        letter: name
+        for letter in letters
+        for name in numbers
+        if all(case.inputs[name] == case.dims.get(letter) for case in part.cases)
+    }
 
 
 def _told(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
@@ -75,7 +92,7 @@ def _told(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -
     whole = _first(WHOLE if evidence.clear else ROUNDED, evidence)
     if whole is not None:
         return (whole,)
-    both = _composite(part, evidence) if evidence.clear else ()
+    both = (_composite(part, evidence) or _pair(part, evidence)) if evidence.clear else ()
     if both:
         return both
     where, how = _parting(outcomes), _first(PARTIAL, evidence)
@@ -94,6 +111,8 @@ def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, 
     exception (it may be caught, or an index may reach too far), or nan and inf in place of numbers. Most failing cases
     must speak.
     """
+    if not any(one.answer is not None and not one.right for one in outcomes):
+        return ()
     exact, loose = [], []
     for mistake in part.about.mistakes:
         clear = silent = 0
@@ -236,14 +255,14 @@ class Evidence:
         """Whether the truth, changed in this way, is the answer on every case, right ones included."""
         with np.errstate(all="ignore"):
             return self.enough and all(
-                _alike(one.given, changed(one.case.truth), one.case) for one in (*self.failing, *self.passing)
+                _alike(one.given, changed(one.case.truth), one.case) for one in (*self.failing[::-1], *self.passing)
             )
 
     def undone(self, changed: Change) -> bool:
         """Whether the answers, changed in this way, are the truth on every case that fails."""
         with np.errstate(all="ignore"):
             return self.enough and all(
-                _alike(changed(one.given.astype(np.float64)), one.case.truth, one.case) for one in self.failing
+                _alike(changed(one.given.astype(np.float64)), one.case.truth, one.case) for one in self.failing[::-1]
             )
 
 
@@ -270,7 +289,30 @@ def _kind_of_number(evidence: Evidence) -> Diagnosis | None:
         if not (answer.astype(np.float64) == truth.astype(np.float64)).all():
             return None
     first = evidence.failing[0]
-    return Diagnosis("kind_of_number", words.kind_of_number(first.given.dtype.name, first.case.truth.dtype.name))
+    return Diagnosis("kind_of_number", words.kind_of_number(first.given.dtype.name, kind_meant(first.case.truth)))
+
+
+def kind_meant(truth: Array) -> str:
+    """The type that an answer should have, as the stub says it."""
+    if truth.dtype.kind == "f":
+        return "float32" if truth.ndim else "float"
+    return "int32" if truth.ndim else "int"
+
+
+def _wrapped(evidence: Evidence) -> Diagnosis | None:
+    """Whole numbers of a small dtype, which start again at its lowest number after the highest."""
+    kinds = {one.given.dtype for one in evidence.failing}
+    dtype = kinds.pop() if len(kinds) == 1 else None
+    if dtype is None or dtype.kind not in "iu" or dtype.itemsize > 2 or not evidence.same_shape or not evidence.enough:
+        return None
+    turned = False
+    for one in evidence.failing:
+        whole = np.trunc(np.round(one.case.truth, 9)).astype(np.int64)
+        if not np.array_equal(whole.astype(dtype), one.given):
+            return None
+        turned |= bool((whole != one.given).any())
+    limits = np.iinfo(dtype)
+    return Diagnosis("wrapped", words.wrapped(dtype.name, int(limits.min), int(limits.max))) if turned else None
 
 
 def _permuted(evidence: Evidence) -> Diagnosis | None:
@@ -414,6 +456,26 @@ def _shape_rule(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis("another_shape", words.another_shape(found, everywhere))
 
 
+def _other_rank(evidence: Evidence) -> Diagnosis | None:
+    """The result has more or fewer axes, each of a dim's size."""
+    ranks = {one.given.ndim for one in evidence.outcomes}
+    if len(ranks) != 1 or evidence.rank is None or not evidence.enough or ranks <= {0, evidence.rank}:
+        return None
+    if any(one.case.returns.split() != evidence.axes for one in evidence.outcomes):
+        return None
+    plain = [letter for letter, size in evidence.failing[0].case.dims.items() if isinstance(size, int)]
+    rules = list(dict.fromkeys([*evidence.axes, *plain, "1"]))
+    found = []
+    for axis in range(ranks.pop()):
+        sides = [(one.given.shape[axis], one.case.dims) for one in evidence.outcomes]
+        fitting = [rule for rule in rules if _follows(rule, sides)]
+        if not fitting:
+            return None
+        found.append(fitting[0])
+    everywhere = len(evidence.outcomes) == len(evidence.part.cases)
+    return Diagnosis("another_shape", words.another_shape(found, everywhere)) if set(found) != {"1"} else None
+
+
 def _rules(evidence: Evidence, expected: str) -> Iterator[str]:
     """What an axis may follow in place of `expected`, the plainest first."""
     yield expected
@@ -423,6 +485,8 @@ def _rules(evidence: Evidence, expected: str) -> Iterator[str]:
     yield from (f"{a}//{b}" for a, b in itertools.permutations(plain, 2))
     if "2*" in expected:
         yield expected.replace("2*", "")
+        yield expected.replace("2*", "4*")
+        yield from (f"{expected.partition('+')[0]}{change}" for change in ("+1", "+2"))
     for form in dict.fromkeys((expected, *evidence.axes)):
         for old in letters(form):
             yield from (re.sub(rf"\b{old}\b", new, form) for new in plain)
@@ -431,6 +495,7 @@ def _rules(evidence: Evidence, expected: str) -> Iterator[str]:
     for a, b in itertools.permutations(plain, 2):
         yield f"{a}-{b}+1"
         yield f"{a}+{b}-1"
+        yield f"({a}+{b}-1)//{b}"
     if "//" in expected:
         above, _, below = expected.partition("//")
         divisor = re.match(r"\w+", below)
@@ -506,8 +571,75 @@ def _bias(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _factor(evidence: Evidence) -> Diagnosis | None:
-    """Every value is off by the same factor, which has a name that holds for all cases."""
+def _bias_of(part: Part, case: KeyCase) -> Array | None:
+    """The bias that is added along the last axis of the result; None where there is none, or several."""
+    name = next((name for name in part.about.arguments if name in ("b", "bias", "biases")), "")
+    bias, truth = case.inputs.get(name), case.truth
+    if not isinstance(bias, np.ndarray) or bias.ndim != 1 or case.truth.dtype.kind != "f":
+        return None
+    if bias.size > 1 and (not truth.ndim or truth.shape[-1] != bias.size):
+        return None
+    return bias.astype(np.float64)
+
+
+def unwritten(array: Array) -> bool:
+    """Whether an answer holds memory that was never written: a child's fresh memory is filled with one byte."""
+    size = array.dtype.itemsize
+    if size < 4:
+        return False
+    data = np.frombuffer(array.tobytes(), np.uint8).reshape(-1, size)
+    return bool((data == UNWRITTEN).all(axis=1).any())
+
+
+def _first_only(bias: Array, shape: tuple[int, ...]) -> Array:
+    added = np.zeros(shape)
+    added[:1] = bias
+    return added
+
+
+def _along_rows(bias: Array, shape: tuple[int, ...]) -> Array:
+    rows = bias[np.arange(shape[0]) % bias.size]
+    return np.broadcast_to(rows.reshape(-1, *[1] * (len(shape) - 1)), shape)
+
+
+OTHER_BIAS: dict[str, Callable[[Array, tuple[int, ...]], Array]] = {
+    "first": lambda bias, shape: np.full(shape, bias[0]),
+    "last": lambda bias, shape: np.full(shape, bias[-1]),
+    "sum": lambda bias, shape: np.full(shape, bias.sum()),
+    "mean": lambda bias, shape: np.full(shape, bias.mean()),
+    "reversed": lambda bias, shape: np.broadcast_to(bias[::-1], shape),
+    "along_rows": _along_rows,
+    "first_row": _first_only,
+}
+"""What may have been added in the bias' place."""
+
+
+def _bias_elsewhere(evidence: Evidence) -> Diagnosis | None:
+    """Apart from the bias all is right: another of its numbers was added, or only in some places."""
+    if not evidence.floats or not evidence.finite or not evidence.enough or not evidence.rank:
+        return None
+    biases = [_bias_of(evidence.part, one.case) for one in evidence.outcomes]
+    if any(bias is None or not bias.size for bias in biases):
+        return None
+    for name, added in OTHER_BIAS.items():
+        told = 0
+        for one, bias in zip(evidence.outcomes, biases, strict=True):
+            truth = one.case.truth
+            assert bias is not None
+            if not truth.size or not _alike(one.given, truth - bias + added(bias, truth.shape), one.case):
+                break
+            told += not one.right
+        else:
+            if told >= 2:
+                return Diagnosis("bias_elsewhere", words.bias_elsewhere(name))
+    return None
+
+
+def _factor(evidence: Evidence, named: bool = False) -> Diagnosis | None:
+    """Every value is off by the same factor, which has a name that holds for all cases.
+
+    named: a number that is no size, no usual constant and not whole will not do.
+    """
     if not evidence.floats or not evidence.finite or not evidence.enough:
         return None
     factors = []
@@ -524,7 +656,7 @@ def _factor(evidence: Evidence) -> Diagnosis | None:
     if any(math.copysign(1.0, factor) != sign for factor, _ in factors):
         return None
     sizes = [(abs(factor), case) for factor, case in factors]
-    for name, said, value in _named_factors(sizes):
+    for name, said, value in _named_factors(sizes, named):
         if not all(math.isclose(factor, value(case), rel_tol=1e-3) for factor, case in sizes):
             continue
         # On the cases that pass, the factor must be 1, or the truth too small to tell.
@@ -540,6 +672,7 @@ Named = tuple[str, Callable[[KeyCase], float]]
 
 def _named_factors(
     factors: Sequence[tuple[float, KeyCase]],
+    named: bool,
 ) -> Iterator[tuple[str, str, Callable[[KeyCase], float]]]:
     """(relation, the factor in words, its value on a case), from the plainest on; all positive."""
     constants = {
@@ -549,6 +682,7 @@ def _named_factors(
         "times ln 2 = 0.6931": math.log(2),
         "divided by ln 2 = 0.6931: a logarithm to base 2 stands for the natural one": 1 / math.log(2),
         "divided by ln 10 = 2.3026: a logarithm to base 10 stands for the natural one": 1 / math.log(10),
+        "times ln 10 = 2.3026": math.log(10),
     }
     for said, number in constants.items():
         yield "scaled", said, lambda case, number=number: number  # type: ignore[misc]
@@ -573,7 +707,13 @@ def _named_factors(
             yield "scaled", f"times {a} / {b}", ratio
     constant = factors[0][0]
     if len(factors) >= 3:
-        yield "scaled", f"times {constant:.4g}", lambda case: constant
+        whole = round(constant if constant > 1 else 1 / constant)
+        if math.isclose(constant, whole, rel_tol=1e-3):
+            yield "scaled", f"times {whole}", lambda case: constant
+        elif math.isclose(constant, 1 / whole, rel_tol=1e-3):
+            yield "scaled", f"divided by {whole}", lambda case: constant
+        elif not named:
+            yield "scaled", f"times {constant:.4g}", lambda case: constant
 
 
 def _sizes_named(case: KeyCase, products: bool) -> Iterator[Named]:
@@ -761,6 +901,88 @@ def _moved_enough(evidence: Evidence, change: Change) -> bool:
     return len(values) >= 3
 
 
+def _clipped(evidence: Evidence) -> Diagnosis | None:
+    """The right values, but none beyond a certain number."""
+    if not evidence.floats or not evidence.finite or not evidence.enough or len(evidence.failing) < 2:
+        return None
+    stops: dict[str, set[float]] = {"above": set(), "below": set()}
+    beyond: set[float] = set()
+    for one in evidence.failing:
+        answer, truth, off = one.given.astype(np.float64), one.case.truth, _off(one)
+        stops["above"] |= set(answer[off & (answer < truth)].tolist())
+        stops["below"] |= set(answer[off & (answer > truth)].tolist())
+        beyond |= set(truth[off].tolist())
+    ends = {side: found for side, found in stops.items() if found}
+    # The same number in two dtypes may have two texts.
+    if len(beyond) < 3 or any(max(found) - min(found) > 1e-5 * max(map(abs, found)) for found in ends.values()):
+        return None
+    low, high = min(stops["below"], default=-math.inf), max(stops["above"], default=math.inf)
+    if low >= high or not evidence.holds(lambda truth: np.clip(truth, low, high)):
+        return None
+    return Diagnosis("clipped", words.clipped(*(f"{one:.4g}" if math.isfinite(one) else "" for one in (low, high))))
+
+
+def _one_hot(evidence: Evidence) -> Diagnosis | None:
+    """1 for each row's largest value, 0 for the others."""
+    if evidence.rank != 2 or any(0 in one.case.truth.shape for one in evidence.outcomes):
+        return None
+    if not any(one.case.truth.shape[1] > 1 for one in evidence.failing):
+        return None
+    largest = lambda truth: (truth == truth.max(axis=1, keepdims=True)).astype(np.float64)  # noqa: E731
+    return Diagnosis("one_hot", words.one_hot()) if evidence.floats and evidence.holds(largest) else None
+
+
+def _logit(values: Array) -> Array:
+    return np.asarray(np.log(values / (1 - values)))
+
+
+ACTIVATIONS: dict[str, Change] = {
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0),
+    "exp": np.exp,
+    "softplus": lambda z: np.log1p(np.exp(z)),
+    "a step": lambda z: (z > 0).astype(np.float64),
+    "exp(-z)": lambda z: np.exp(-z),
+}
+"""What may stand in the sigmoid's place."""
+
+STEEP = 6.0
+"""Beyond this many logits a sigmoid is too flat to be undone."""
+
+
+def _around_sigmoid(evidence: Evidence) -> Diagnosis | None:
+    """Right answers are sigmoids: another function stands in its place, or what goes into it is off."""
+    if not evidence.floats or not evidence.finite or not evidence.enough:
+        return None
+    truths = [one.case.truth for one in evidence.outcomes]
+    if any(truth.size and (truth.min() < 0 or truth.max() > 1) for truth in truths) or not evidence.rank:
+        return None
+    if all(truth.ndim == 2 and np.allclose(truth.sum(axis=-1), 1) for truth in truths):
+        return None  # probabilities of classes
+    made = []
+    with np.errstate(all="ignore"):
+        for one in evidence.outcomes:
+            z = _logit(one.case.truth)
+            if z.size and float(np.abs(z).max()) <= STEEP:
+                slack = Tolerance(0.0, 50 * one.case.tolerance.absolute)
+                case = replace(one.case, truth=z, tolerance=slack)
+                made.append(Outcome(case, one.given.astype(np.float64), one.right))
+    inner = Evidence(evidence.part, made)
+    if len(inner.failing) < 3 or not inner.enough:
+        return None
+    for name, function in ACTIVATIONS.items():
+        if all(_alike(one.given, function(one.case.truth), one.case) for one in made):
+            return Diagnosis("another_activation", words.another_activation(name))
+    with np.errstate(all="ignore"):
+        undone = [replace(one, answer=_logit(one.given)) for one in made]
+    undone = [one for one in undone if _finite(one.given) and np.abs(one.given).max() <= STEEP]
+    inner = Evidence(evidence.part, undone)
+    if len(inner.failing) < 3:
+        return None
+    found = _first((_bias, _bias_elsewhere, _factor, _running), inner)
+    return None if found is None else replace(found, message=words.before_the_sigmoid(found.message))
+
+
 def _flipped(evidence: Evidence) -> Diagnosis | None:
     """The result is mirrored along an axis, or along several."""
     if not evidence.rank:
@@ -826,7 +1048,22 @@ def _running(evidence: Evidence) -> Diagnosis | None:
     for axis in range(evidence.rank):
         if evidence.holds(partial(np.cumsum, axis=axis)):
             return Diagnosis("running_sum", words.running_sum(_axis_name(evidence, axis)))
+    biases = [_bias_of(evidence.part, one.case) for one in evidence.outcomes]
+    if any(bias is None for bias in biases) or not evidence.enough:
+        return None
+    for axis in (None, *range(evidence.rank)):
+        if all(
+            _alike(one.given, _summed_up(one.case.truth - bias, axis) + bias, one.case)
+            for one, bias in zip(evidence.outcomes, biases, strict=True)
+        ):
+            return Diagnosis(
+                "running_sum", words.running_sum("" if axis is None else _axis_name(evidence, axis), bias=True)
+            )
     return None
+
+
+def _summed_up(values: Array, axis: int | None) -> Array:
+    return np.cumsum(values, axis=axis).reshape(values.shape)
 
 
 def _rearranged(evidence: Evidence) -> Diagnosis | None:
@@ -887,6 +1124,18 @@ def _seen_before(one: Outcome, outcomes: Sequence[Outcome]) -> bool:
 # ---------------------------------------------------------------- relations that tell a part
 
 
+def _only_nan(evidence: Evidence) -> Diagnosis | None:
+    """What is a number is right."""
+    if not evidence.floats or evidence.finite:
+        return None
+    for one in evidence.failing:
+        wrong = _off(one)
+        if not wrong.any() or not np.isnan(one.given[wrong]).all():
+            return None
+    right = sum(int((~_off(one)).sum()) for one in evidence.failing)
+    return Diagnosis("only_nan", words.only_nan()) if right >= 3 else None
+
+
 def _unfilled(evidence: Evidence) -> Diagnosis | None:
     """Every wrong value is exactly 0: it looks as if it was never computed."""
     if not evidence.same_shape or not evidence.finite:
@@ -927,6 +1176,8 @@ def _place_everywhere(evidence: Evidence) -> Diagnosis | None:
     names = PLACES.get(evidence.rank or 0)
     if names is None or not evidence.same_shape or not evidence.enough:
         return None
+    if any(one.given.dtype.kind in "iub" and one.case.truth.dtype.kind == "f" for one in evidence.failing):
+        return None  # all of it counts as wrong
     marks = [_off(one) for one in evidence.failing]
     for axis, name in enumerate(names):
         if any(mark.shape[axis] < 2 for mark in marks) or max(mark.shape[axis] for mark in marks) < 3:
@@ -994,10 +1245,14 @@ WHOLE: tuple[Relation, ...] = (
     _bias,
     _factor,
     _classes,
+    _wrapped,
     _whole,
     _decimals,
     _function,
     _half,
+    _bias_elsewhere,
+    _clipped,
+    _one_hot,
     _flipped,
     _repeated,
     _running,
@@ -1008,16 +1263,54 @@ WHOLE: tuple[Relation, ...] = (
     _place_of_largest,
     _a_part,
     _rearranged,
+    _around_sigmoid,
 )
 """Each accounts for every case by itself; the plainest first."""
 
 ROUNDED: tuple[Relation, ...] = (_whole, _decimals, _half)
 """What makes small differences: these do not need more."""
 
-PARTIAL: tuple[Relation, ...] = (_shape_rule, _nearly, _offset, _unfilled, _broken_rule, _place_everywhere, _one_sided)
+PARTIAL: tuple[Relation, ...] = (
+    _shape_rule,
+    _other_rank,
+    _nearly,
+    _offset,
+    _unfilled,
+    _only_nan,
+    _broken_rule,
+    _place_everywhere,
+    _one_sided,
+)
 """Each says something of what is wrong, and leaves the reason open."""
 
-BESIDES: tuple[Relation, ...] = (_permuted, _reshaped, _bias, _factor, _flipped)
+PARTLY = frozenset(
+    [
+        "another_shape",
+        "nearly",
+        "offset",
+        "never_filled",
+        "only_nan",
+        "sums",
+        "out_of_range",
+        "negative",
+        "same_place",
+        "one_sided",
+        "numeric_trouble",
+        "rearranged",
+        "one_family",
+        "where_one",
+        "where_not_one",
+        "where_deep",
+        "where_word",
+        "where_larger",
+        "where_even",
+        "where_negative",
+        "where_sides_differ",
+    ]
+)
+"""The names of what tells a part only."""
+
+BESIDES: tuple[Relation, ...] = (_permuted, _reshaped, _bias, partial(_factor, named=True), _flipped)
 """What may come on top of a known mistake."""
 
 
@@ -1030,7 +1323,8 @@ ALGEBRA = ("scaled", "bias_missing", "bias_doubled", "bias_subtracted", "bias_re
 def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
     """A known mistake, and a relation that leads from its answers to the learner's."""
     for mistake in part.about.mistakes:
-        if not all(_related(one, one.case.mistakes.get(mistake["name"])) for one in evidence.failing):
+        # The largest cases first: what holds by luck holds for small ones.
+        if not all(_related(one, one.case.mistakes.get(mistake["name"])) for one in evidence.failing[::-1]):
             continue
         outcomes = []
         for one in evidence.outcomes:
@@ -1042,6 +1336,8 @@ def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
         if len(outcomes) < len(evidence.outcomes) or all(one.right for one in outcomes):
             continue
         found = _first(BESIDES, Evidence(part, outcomes))
+        if found is not None and found.mistake == "transposed" and not _same_shapes(outcomes, evidence):
+            return (Diagnosis(mistake["name"], mistake["message"], explained=True),)  # of a shape that is nobody's
         # A bias that is counted differently and a factor can make the same numbers as another factor by itself.
         if found is None or ("bias" in mistake["name"] and found.mistake in ALGEBRA):
             continue
@@ -1053,6 +1349,82 @@ def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
             first = Diagnosis(mistake["name"], mistake["message"], explained=True)
             return first, Diagnosis(found.mistake, words.besides(found.message))
     return ()
+
+
+def _same_shapes(made: Sequence[Outcome], evidence: Evidence) -> bool:
+    """Whether a known mistake's answers have the right shapes."""
+    return all(a.case.truth.shape == b.case.truth.shape for a, b in zip(made, evidence.outcomes, strict=True))
+
+
+def _pair(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
+    """Two known mistakes at once: what each adds to the truth, or multiplies it by, is in the answers."""
+    if not evidence.floats or not evidence.finite or len(evidence.failing) < 3 or not evidence.enough:
+        return ()
+    # Few pairs account for a first case, so that all others are asked of those alone.
+    first_case = max(evidence.failing[:4], key=lambda one: one.case.truth.size)
+    alone = {
+        mistake["name"]: (mistake, array)
+        for mistake in part.about.mistakes
+        if (array := _of_same_kind(first_case, mistake["name"])) is not None
+    }
+    found = []
+    with np.errstate(all="ignore"):
+        for (one, a), (other, b) in itertools.combinations(alone.values(), 2):
+            names = one["name"], other["name"]
+            if "sign_lost" in names or all("bias" in name for name in names):
+                continue  # a sign tells nothing where more is wrong; two ways to count a bias make a third one
+            found += [
+                (one, other)
+                for both in (_added, _multiplied)
+                if _made_by(first_case, a, b, both) and _explains(evidence, names, both)
+            ][:1]
+    if len(found) != 1:
+        return ()
+    first, second = found[0]
+    return (
+        Diagnosis(first["name"], first["message"], explained=True),
+        Diagnosis(second["name"], words.besides(second["message"]), explained=True),
+    )
+
+
+def _added(a: Array, b: Array, truth: Array) -> Array:
+    made: Array = a + b - truth
+    return made
+
+
+def _multiplied(a: Array, b: Array, truth: Array) -> Array:
+    made: Array = a * b / truth
+    return made
+
+
+Both = Callable[[Array, Array, Array], Array]
+
+
+def _of_same_kind(one: Outcome, mistake: str) -> Array | None:
+    """What a known mistake answers, where that has the right shape and kind of number."""
+    recorded = one.case.mistakes.get(mistake)
+    if not isinstance(recorded, np.ndarray) or recorded.shape != one.case.truth.shape or recorded.dtype.kind != "f":
+        return None
+    return recorded.astype(np.float64)
+
+
+def _made_by(one: Outcome, a: Array, b: Array, both: Both) -> bool:
+    made, zeros = both(a, b, one.case.truth), one.case.truth == 0
+    if zeros.any():  # nothing can be told of them by division
+        return _alike(np.where(zeros, 0, one.given), np.where(zeros, 0, made), one.case)
+    return _alike(one.given, made, one.case)
+
+
+def _explains(evidence: Evidence, names: tuple[str, str], both: Both) -> bool:
+    """Whether two mistakes together make every answer, and each of them shows on several of the failing cases."""
+    told = [0, 0]
+    for one in (*evidence.failing, *evidence.passing):
+        a, b = (_of_same_kind(one, name) for name in names)
+        if a is None or b is None or not _made_by(one, a, b, both):
+            return False
+        for k, array in enumerate((a, b)):
+            told[k] += not one.right and not _alike(array, one.case.truth, one.case)
+    return min(told) >= 3
 
 
 def _related(one: Outcome, recorded: Array | str | None) -> bool:
@@ -1092,6 +1464,15 @@ def _parting(outcomes: Sequence[Outcome]) -> Diagnosis | None:
         if all(holds(one.case) for one in wrong)
     ]
     exact = [name for name, _, among in fitting if not among]
+    if exact.count("where_sides_differ") > 1:
+        letters = [name for name, size in outcomes[0].case.dims.items() if isinstance(size, int)]
+        among_them = [
+            a
+            for a in letters
+            if any(a in said.split() for name, said, n in fitting if name == "where_sides_differ" and not n)
+        ]
+        if all(len({tuple(_sizes(one.case, a)) for a in among_them}) == 1 for one in right):
+            return Diagnosis("where_sides_differ", words.right_where_equal(among_them, raised=raised))
     for name, said, among in fitting:
         if name in OF_DIMS and exact.count(name) > 1:
             continue  # which of them it is, nobody can tell
@@ -1126,7 +1507,7 @@ def _properties(outcomes: Sequence[Outcome]) -> Iterator[Property]:
     for letter in names:
         yield (
             "where_not_one",
-            f"where {letter} is more than 1",
+            "where there is more than one layer" if letter == "D" else f"where {letter} is more than 1",
             lambda case, x=letter: any(size > 1 for size in _sizes(case, x)),  # type: ignore[misc]
         )
     if "D" in names:
@@ -1145,6 +1526,8 @@ def _properties(outcomes: Sequence[Outcome]) -> Iterator[Property]:
     if sum(not one.right for one in outcomes) < 3 or sum(one.right for one in outcomes) < 4:
         return  # too few, so that what follows could fit by luck
     for letter in names:
+        if letter == "D":
+            continue
         for said, parity in (("even", 0), ("odd", 1)):
             yield (
                 "where_even",
@@ -1250,14 +1633,14 @@ MAP_ROWS, MAP_COLUMNS = 12, 24
 """The largest map that is drawn."""
 
 
-def place_of(wrong: Array, case: KeyCase) -> str:
+def place_of(wrong: Array, case: KeyCase, alike: Sequence[str] = ()) -> str:
     """Which values are wrong, in words; "" where all are, or one is, or no plain words fit.
 
-    wrong: bool array of the truth's shape.
+    wrong: bool array of the truth's shape. alike: the arguments that have the result's axes.
     """
     if wrong.all() or wrong.sum() < 2 or wrong.ndim not in PLACES or wrong.size < 4:
         return ""
-    return _by_axes(wrong) or _border(wrong) or _by_value(wrong, case)
+    return _by_axes(wrong) or _border(wrong) or _by_value(wrong, case, alike)
 
 
 def _by_axes(wrong: Array) -> str:
@@ -1290,9 +1673,9 @@ def _inside(marks: Array) -> Array | None:
     return marks[:, 1:-1, 1:-1] if marks.ndim == 4 else None
 
 
-def _by_value(wrong: Array, case: KeyCase) -> str:
+def _by_value(wrong: Array, case: KeyCase, alike: Sequence[str]) -> str:
     """Wrong is exactly where an input, or the right value, is negative, or so large that exp() overflows."""
-    candidates = {"the right value": case.truth, **case.inputs}
+    candidates = {"the right value": case.truth, **{name: case.inputs[name] for name in alike}}
     for name, values in candidates.items():
         if not isinstance(values, np.ndarray) or values.shape != wrong.shape or values.dtype.kind != "f":
             continue

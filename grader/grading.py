@@ -18,7 +18,7 @@ import textwrap
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -27,12 +27,13 @@ import numpy as np
 from grader import isolation, wire, words
 from grader.child import Child, Reply
 from grader.compare import Comparison, compare, largest_difference
-from grader.diagnose import Outcome, diagnose, place_of, values_map
+from grader.diagnose import PARTLY, Outcome, diagnose, place_of, spoken, values_map
 from grader.key import About, KeyCase, Part, version_of
 from grader.launch import PlayerError
 from grader.limits import BANNED_PACKAGES, LEVELS, level
 from grader.player import Player
 from grader.report import (
+    Diagnosis,
     Environment,
     ExerciseReport,
     Failure,
@@ -54,6 +55,12 @@ LOAD_SECONDS = 5.0
 """What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
 LANES = min(2, os.cpu_count() or 1)
 """Exercises that run side by side."""
+NUMBA_FAILED = "Failed in nopython mode pipeline"
+"""How Numba's messages begin where it cannot compile a function."""
+OURS = "Could not obtain multiprocessing lock"
+"""A warning of Numba's that comes from how children are held back, not from a learner's code."""
+KILLED = -9
+"""The exit status of a process that SIGKILL has ended."""
 MAX_SNIPPET = 400
 """Numbers in the inputs and result of a case, up to which it is printed to be pasted."""
 
@@ -75,6 +82,9 @@ class _Tallies:
     notes: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
     printed: str = ""
     outcomes: list[Outcome] = field(default_factory=list)
+    killed: bool = False
+    diagnosis: tuple[Diagnosis, ...] = ()
+    same_again: bool = True
 
     def note(self, text: str) -> None:
         self.notes[text] = None
@@ -101,6 +111,7 @@ class Grading:
     timeout: seconds that a case may take.
     root: the folder that shown paths of files start from, such as "exercises"; "" where they stand by themselves.
     diagnosis: whether to say why an answer is wrong, beside where and by how much.
+    saving: whether the first case that fails is written to a file, so that this need not be offered.
     required: the least level of isolation that anything may be run at.
     """
 
@@ -112,6 +123,7 @@ class Grading:
         timeout: float,
         root: str = "",
         diagnosis: bool = True,
+        saving: bool = False,
         required: str = "none",
     ) -> None:
         self.submission = submission
@@ -119,6 +131,7 @@ class Grading:
         self.timeout = timeout
         self.root = root
         self.diagnosis = diagnosis
+        self.saving = saving
         self.required = required
 
     # ------------------------------------------------------------ one exercise
@@ -163,6 +176,9 @@ class Grading:
     def _finish(self, found: Found, tallies: _Tallies) -> ExerciseReport:
         if tallies.status == "passed":
             self._run(found, tallies)
+            if self.diagnosis:
+                tallies.diagnosis = diagnose(tallies.part, tallies.outcomes)
+                self._look_for_state(found, tallies)
         return self._report(found, tallies)
 
     def _looked_at(self, part: Part) -> tuple[Found, _Tallies]:
@@ -183,7 +199,7 @@ class Grading:
         return found, tallies
 
     def _run(self, found: Found, tallies: _Tallies) -> None:
-        """Run the exercise in a child; a second one where the grader's own processes failed."""
+        """Run the exercise in a child; once more where the grader's own processes failed, or somebody killed it."""
         for attempt in range(2):
             fresh = _Tallies(tallies.part, notes=dict(tallies.notes))
             restarts = self.player.restarts
@@ -195,29 +211,107 @@ class Grading:
                     tallies.status = "grader_error"
                     tallies.failure = _plain_failure("grader", words.broken_process(str(error)))
                 continue
+            if fresh.killed and attempt == 0:  # the system may have, for want of memory, or somebody by mistake
+                continue
             tallies.__dict__.update(fresh.__dict__)
             return
 
     def _run_once(self, found: Found, tallies: _Tallies) -> None:
         cases = tallies.part.cases
+        load = self.payload(found)
+        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
+        whole = self.timeout * (len(cases) + 2) + LOAD_SECONDS + compiling
+        with self.player.child(_cpu_seconds(whole)) as child:
+            if not self._load(child, load, tallies):
+                return
+            for case in cases:
+                reply = self._ask(child, case, self.timeout + (0.0 if case.index else compiling))
+                alive = self._take(reply, case, tallies)
+                if not alive:
+                    return
+            wrong = [one for one in tallies.outcomes if not one.right]
+            if wrong and self.diagnosis:  # the last is the largest: chance shows there soonest
+                tallies.same_again = _same_answer(self._ask(child, wrong[-1].case, self.timeout), wrong[-1].answer)
+
+    def payload(self, found: Found) -> dict[str, Any]:
+        """What a child is told to load an exercise's function."""
         load = self.submission.payload(found.name)
         # A notebook's plots are left out, so what drew them may be missing; a file runs as Python would run it.
         unused = load["absent"] if found.file is not None and found.file.path.endswith(".ipynb") else ()
         load["absent"] = sorted({*unused, *BANNED_PACKAGES})
         load["packages"] = self._packages(load)
-        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
-        whole = self.timeout * (len(cases) + 1) + LOAD_SECONDS + compiling
-        # In powers of two: a child can read its own limit, and is not to count the cases by it.
-        with self.player.child(cpu_seconds=1 << max(0, math.ceil(math.log2(whole)))) as child:
-            if not self._load(child, load, tallies):
+        return load
+
+    def _ask(self, child: Child, case: KeyCase, seconds: float) -> Reply:
+        arrays: dict[str, np.ndarray] = {}
+        call = [wire.flatten(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
+        return child.ask({"call": call}, arrays, seconds)
+
+    def _look_for_state(self, found: Found, tallies: _Tallies) -> None:
+        """Call again in fresh children where random numbers, or what is kept between calls, may be the reason.
+
+        That is done only where a repeated call got another answer, or where other cases came before the first wrong
+        one and no whole reason was found: starting children takes longer than all else that is done for a diagnosis.
+        """
+        wrong = [one for one in tallies.outcomes if not one.right]
+        if not wrong or tallies.failure is None or tallies.failure.case != wrong[0].case.index:
+            return
+        if any(one.explained or one.mistake == "never_written" for one in tallies.diagnosis):
+            return
+        first, last = wrong[0], wrong[-1]
+        sources = "".join(chunk.source for file in self.submission.files_for(found.name) for chunk in file.chunks)
+        if not tallies.same_again and re.search(r"\bempty(_like)?\(", sources):
+            tallies.diagnosis = (Diagnosis("never_written", words.perhaps_never_written()),)
+            return
+        if not tallies.same_again:
+            once, twice = (self._replies(found, [last.case]) for _ in range(2))
+            if not once or not twice:
                 return
-            for case in cases:
-                arrays: dict[str, np.ndarray] = {}
-                call = [wire.flatten(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
-                reply = child.ask({"call": call}, arrays, self.timeout + (0.0 if case.index else compiling))
-                alive = self._take(reply, case, tallies)
-                if not alive:
-                    return
+            if not _same_answer(once[0], twice[0].arrays.get("answer")):
+                tallies.diagnosis = (Diagnosis("not_repeatable", words.not_repeatable()),)
+                return
+        stale = any(one.mistake == "stale" for one in tallies.diagnosis)
+        unsure = {one.mistake for one in tallies.diagnosis} <= PARTLY and first.case.index > 0
+        if not stale and not unsure and tallies.same_again:
+            return
+        alone = self._replies(found, [first.case])
+        if not alone:
+            return
+        if not _is_right(alone[0], first.case):
+            if not stale and not tallies.same_again:
+                tallies.diagnosis = (Diagnosis("stale", words.changing()),)
+            return
+        before = tallies.part.cases[: first.case.index]
+        for calls in (before[-1:], before[:1], before):
+            replies = self._replies(found, [*calls, first.case])
+            if replies and _same_answer(replies[-1], first.answer):
+                break
+        else:
+            return
+        if not stale:
+            tallies.diagnosis = (Diagnosis("stale", words.kept(len(calls))),)
+        about = tallies.part.about
+        tallies.failure = replace(
+            tallies.failure, snippet=snippet(about, first.case, "values", self.importing(about), calls)
+        )
+
+    def _replies(self, found: Found, calls: Sequence[KeyCase]) -> list[Reply]:
+        """What a child of their own answers to these calls; [] where it does not answer all."""
+        load = self.payload(found)
+        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
+        whole = self.timeout * (len(calls) + 1) + LOAD_SECONDS + compiling
+        replies: list[Reply] = []
+        restarts = self.player.restarts
+        try:
+            with self.player.child(_cpu_seconds(whole)) as child:
+                if "loaded" not in child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS).head:
+                    return []
+                for case in calls:
+                    replies.append(self._ask(child, case, self.timeout + (0.0 if replies else compiling)))
+        except PlayerError:
+            self.player.restart(restarts)
+            return []
+        return replies if all(one.outcome == "said" for one in replies) else []
 
     def _load(self, child: Child, load: dict[str, Any], tallies: _Tallies) -> bool:
         reply = child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS)
@@ -227,6 +321,7 @@ class Grading:
                 "timeout", _plain_failure("timeout", words.timed_out(self.timeout + LOAD_SECONDS, loading=True))
             )
         elif reply.outcome == "died":
+            tallies.killed = reply.status == KILLED
             tallies.fail("crashed", _plain_failure("crash", words.died(reply.status, loading=True)))
         elif reply.outcome == "misbehaved":
             tallies.fail("crashed", _plain_failure("protocol", words.misbehaved(reply.reason)))
@@ -261,6 +356,7 @@ class Grading:
                 status: Status = "timeout"
                 kind, message = "timeout", words.timed_out(self.timeout, loading=False)
             elif reply.outcome == "died":
+                tallies.killed = reply.status == KILLED
                 status, kind, message = "crashed", "crash", words.died(reply.status, loading=False)
             else:
                 status, kind, message = "crashed", "protocol", words.misbehaved(reply.reason)
@@ -298,7 +394,7 @@ class Grading:
             tallies.passed[case.family] = tallies.passed.get(case.family, 0) + 1
             self._accepted(str(head.get("answer", ""))[:100], answer, case, tallies)
         elif tallies.failure is None:  # only the first is shown, and telling of one takes longer than grading it
-            lines = _mismatch(compared, answer, case)
+            lines = _mismatch(compared, answer, case, part)
             tallies.fail("failed", self._failure(case, part, compared.kind, lines, value_of(answer)))
         return True
 
@@ -320,7 +416,7 @@ class Grading:
             if names:
                 tallies.note(words.note_changed(names))
         for one in _dicts(head.get("warnings"))[:5]:
-            if len(tallies.notes) < 8:
+            if len(tallies.notes) < 8 and not str(one.get("text", "")).startswith(OURS):
                 label, line = str(one.get("file", ""))[:200], one.get("line")
                 where = f"{self.shown(label)}, line {line}" if label and isinstance(line, int) else ""
                 tallies.note(words.note_warning(str(one.get("text", "")).partition("\n")[0][:500], where))
@@ -340,12 +436,16 @@ class Grading:
         raised = said if isinstance(said, dict) else {}
         kinds = [kind for kind in _list(raised.get("kinds")) if isinstance(kind, str)]
         kind, message = str(raised.get("type", "?"))[:100], str(raised.get("message", ""))
-        lines = [words.raised(kind, message, kinds)]
         frames = [
             (str(frame[0]), frame[1])
             for frame in _list(raised.get("frames"))
             if isinstance(frame, list) and len(frame) == 3 and isinstance(frame[1], int)
         ]
+        numba = message.startswith(NUMBA_FAILED)
+        if numba:
+            message, place = _from_numba(message)
+            frames = frames or place
+        lines = [words.raised(kind, message, kinds)]
         # A recursion, or a comprehension within a line, comes to the same line again: once is enough.
         frames = list(dict.fromkeys(reversed(frames)))[:3][::-1]
         sources = [self._source_line(label, line) for label, line in frames]
@@ -360,14 +460,15 @@ class Grading:
         pools = self._near(kinds, message, about.name) if name else []
         known = {name, about.name, *self.submission.places}
         # Python's own names are many and short: "max" is not far enough from "sofmax" to be left out by the usual 0.6.
+        loose = "NameError" in kinds or len(name) <= 4  # NumPy has many names: only of a short one is 0.6 near
         matches = (
-            difflib.get_close_matches(name, pool - known, n=2, cutoff=0.6 if k == 0 else 0.75)
+            difflib.get_close_matches(name, pool - known, n=2, cutoff=0.6 if k == 0 and loose else 0.75)
             for k, pool in enumerate(pools)
         )
         near = next((found for found in matches if found), [])
         source = sources[-1] if sources else ""
         importing = self._other_exercise(kinds, name, source, about)
-        lines.append(words.help_on(kinds, message, name, near, source, importing))
+        lines.append(words.BY_NUMBA if numba else words.help_on(kinds, message, name, near, source, importing))
         return [line for line in lines if line]
 
     def _other_exercise(self, kinds: Sequence[str], name: str, source: str, about: About) -> str:
@@ -429,7 +530,14 @@ class Grading:
             family=case.family,
             kind=kind,
             message="\n".join(
-                [title, *(line for line in (*lines, "" if code else words.too_large(numbers_of(case))) if line)]
+                [
+                    title,
+                    *(
+                        line
+                        for line in (*lines, "" if code else words.too_large(numbers_of(case), self.saving))
+                        if line
+                    ),
+                ]
             ),
             inputs={name: value_of(value) for name, value in case.inputs.items()},
             expected=value_of(_as_shown(case.truth)),
@@ -466,9 +574,10 @@ class Grading:
             families={name: Tally(tallies.passed.get(name, 0), total) for name, total in families.items()},
             max_error=MaxError(tallies.error_reference, tallies.error_tensorflow),
             failure=tallies.failure,
-            diagnosis=diagnose(tallies.part, tallies.outcomes) if self.diagnosis else (),
+            diagnosis=tallies.diagnosis,
             notes=tuple(tallies.notes),
             file=self.shown(path) if path else "",
+            cell=found.label.removeprefix(f"{path}, ") if path.endswith(".ipynb") else "",
             line=found.line or 1,
             annotation_path=_from_repository(Path(self.submission.path), path) if path else None,
             printed=tallies.printed,
@@ -517,6 +626,40 @@ class Grading:
             isolation=self.isolation(),
             tensorflow_reason=reason,
         )
+
+
+def _from_numba(message: str) -> tuple[str, list[tuple[str, int]]]:
+    """What a message of Numba's compiler says of the learner's code, and the line (label, number) that it is about.
+
+    The message is long: the reason comes first, then where, then what the compiler tried.
+    """
+    lines = [line.strip() for line in message.splitlines()]
+    lines = [line for line in lines if line and not line.startswith(NUMBA_FAILED)]
+    reason = lines[0] if lines else ""
+    call = next((line.removeprefix(">>>").strip() for line in lines if line.startswith(">>>")), "")
+    if call:
+        inner = [found[1] for line in lines if (found := re.match(r"TypingError: (.+)", line))]
+        reason = words.not_for_numba(call, inner[0] if inner else "")
+    place = re.search(r" at (\S+) \((\d+)\)$", message, re.MULTILINE)
+    return reason, [(place[1], int(place[2]))] if place else []
+
+
+def _same_answer(reply: Reply, answer: np.ndarray | None) -> bool:
+    """Whether a call was answered by this array, to the last bit, or by none."""
+    given = reply.arrays.get("answer")
+    if given is None or answer is None:
+        return given is answer
+    return given.dtype == answer.dtype and given.shape == answer.shape and given.tobytes() == answer.tobytes()
+
+
+def _is_right(reply: Reply, case: KeyCase) -> bool:
+    answer = reply.arrays.get("answer")
+    return answer is not None and compare(answer, case.truth, case.tolerance).right
+
+
+def _cpu_seconds(whole: float) -> int:
+    """A child's limit: in powers of two, since it can read it, and is not to count the cases by it."""
+    return 1 << max(0, math.ceil(math.log2(whole)))
 
 
 def _plain_failure(kind: str, message: str) -> Failure:
@@ -583,13 +726,16 @@ def _number(value: Any) -> str:
     return f"{float(value):.7g}" if np.asarray(value).dtype.kind == "f" else str(value)
 
 
-def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[str]:
+def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase, part: Part) -> list[str]:
     """The facts of a wrong answer."""
     truth = case.truth
-    axes = case.returns.split()
     if compared.kind in ("rank", "shape"):
+        said = spoken(part)
+        axes = [words.sizes_by_name(axis, said) for axis in case.returns.split()]
         return words.wrong_shape(
-            words.named_shape(axes, truth.shape), words.shape(answer.shape), _in_names(answer.shape, case)
+            words.named_shape(axes, truth.shape),
+            words.shape(answer.shape),
+            words.sizes_by_name(_in_names(answer.shape, case), said),
         )
     if compared.kind == "dtype":
         kinds = {
@@ -614,7 +760,8 @@ def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase) -> list[s
         place, _number(answer[first]), _number(truth[first]), len(where), truth.size, difference, f"{allowed:.1g}"
     )
     if truth.size > 1:
-        lines += [place_of(compared.wrong, case), *values_map(compared.wrong)]
+        alike = [name for name, axes in part.about.shapes.items() if axes == part.about.returns]
+        lines += [place_of(compared.wrong, case, alike), *values_map(compared.wrong)]
     if compared.kind == "not_finite":
         got = answer[compared.wrong].astype(np.float64)
         which = [name for name, there in (("nan", np.isnan(got).any()), ("inf", np.isinf(got).any())) if there]
@@ -628,6 +775,11 @@ def _in_names(sides: Sequence[int], case: KeyCase) -> str:
     names: dict[int, list[str]] = {}
     for axis, side in zip(case.returns.split(), case.truth.shape, strict=True):
         names.setdefault(side, []).append(axis)
+    own = [name for found in names.values() for name in found]
+    for letter, size in case.dims.items():  # what may as well be another size is named by neither
+        for side in size if isinstance(size, list) else [size]:
+            if letter not in own and side in names:
+                names[side].append(letter)
     if any(side != 1 and len(names.get(side, ())) != 1 for side in sides):
         return ""
     named = [names[side][0] if side in names and len(names[side]) == 1 else str(side) for side in sides]
@@ -668,15 +820,27 @@ def numbers_of(case: KeyCase) -> int:
     return sum(one.size for one in arrays if isinstance(one, np.ndarray)) + case.truth.size
 
 
-def snippet(about: About, case: KeyCase, kind: str = "values", importing: str | None = None) -> str:
+def snippet(
+    about: About,
+    case: KeyCase,
+    kind: str = "values",
+    importing: str | None = None,
+    before: Sequence[KeyCase] = (),
+) -> str:
     """Python to paste: the inputs, the call, and the check; "" where the case is too large to read.
 
     kind: what was wrong with the answer (see `Failure`); it decides what is checked besides shape and values.
     importing: the line that imports the learner's function; by default from the course's `exercises/`.
+    before: the cases whose calls it takes to make the answer wrong.
     """
-    if numbers_of(case) > MAX_SNIPPET:
+    if sum(numbers_of(one) for one in (case, *before)) > MAX_SNIPPET:
         return ""
-    given = [_assigned(name, value) for name, value in case.inputs.items()]
+    given = []
+    for one in before:
+        given += [*(_assigned(name, value) for name, value in one.inputs.items()), _call(about)]
+    if before:
+        given.append(f"# {words.MATTERS}")
+    given += [_assigned(name, value) for name, value in case.inputs.items()]
     given.append(_assigned("expected", _as_shown(case.truth)))
     return _with_check(about, case, given, kind, importing)
 
@@ -709,8 +873,10 @@ def _with_check(about: About, case: KeyCase, given: Sequence[str], kind: str, im
         importing = f"from exercises.{about.chapter}.{about.name} import {about.name}"
     lines = ["import numpy as np", importing, "", *given]
     lines.append(f"result = {_call(about)}")
-    if kind == "type" and case.truth.ndim:
-        lines.append("assert isinstance(result, np.ndarray), type(result)")
+    if kind == "type":
+        if case.truth.ndim:
+            lines.append("assert type(result) is np.ndarray, type(result)")
+        lines.append("assert np.asarray(result).dtype.kind in 'biuf', np.asarray(result).dtype")
     if kind == "dtype":
         lines.append(f"assert np.asarray(result).dtype.kind == {case.truth.dtype.kind!r}, np.asarray(result).dtype")
     lines.append(f"assert np.shape(result) == {case.truth.shape}, np.shape(result)")

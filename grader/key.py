@@ -37,6 +37,10 @@ KEPT_FILES = 2000
 """Parts of old seeds and old pages are thrown away, oldest first, beyond so many."""
 
 
+MISTAKE = "mistake/"
+"""What stands before a mistake's name in the names of its tensors."""
+
+
 class KeyFault(Exception):  # noqa: N818  a fault is ours; an error is what a learner meets
     """The key could not be built: a fault of the course or of the grader, never of a learner."""
 
@@ -202,22 +206,41 @@ def _load(path: Path) -> Part | None:
         return None
 
 
-class _Recorded(Mapping[str, np.ndarray | str]):
-    """The mistakes of a case, read when one of them is asked for: right answers never do."""
+class _Recordings:
+    """What the known mistakes answer in all cases of a part, read when one of them is asked for.
 
-    def __init__(self, path: Path, prefix: str, raised: Mapping[str, str]) -> None:
+    Right answers never ask. All at once: opening the file takes longer than reading from it.
+    """
+
+    def __init__(self, path: Path) -> None:
         self._path = path
+
+    @cached_property
+    def arrays(self) -> dict[str, dict[str, np.ndarray]]:
+        """The tensors' prefix -> mistake -> its answer."""
+        found: dict[str, dict[str, np.ndarray]] = {}
+        try:
+            with safe_open(self._path, framework="np") as file:
+                for name in file.keys():  # noqa: SIM118  no dict
+                    prefix, mark, mistake = name.rpartition(MISTAKE)
+                    if mark:
+                        found.setdefault(prefix + mark, {})[mistake] = file.get_tensor(name)
+        except (SafetensorError, OSError):  # thrown away since the part was read: nothing is known then
+            return {}
+        return found
+
+
+class _Recorded(Mapping[str, np.ndarray | str]):
+    """The mistakes of a case."""
+
+    def __init__(self, recordings: _Recordings, prefix: str, raised: Mapping[str, str]) -> None:
+        self._recordings = recordings
         self._prefix = prefix
         self._raised = raised
 
     @cached_property
     def _all(self) -> dict[str, np.ndarray | str]:
-        try:
-            with safe_open(self._path, framework="np") as file:
-                names = [name for name in file.keys() if name.startswith(self._prefix)]  # noqa: SIM118  no dict
-                return {**self._raised, **{name.removeprefix(self._prefix): file.get_tensor(name) for name in names}}
-        except (SafetensorError, OSError):  # thrown away since the part was read: nothing is known then
-            return {}
+        return {**self._raised, **self._recordings.arrays.get(self._prefix, {})} if self._recordings.arrays else {}
 
     def __getitem__(self, name: str) -> np.ndarray | str:
         return self._all[name]
@@ -233,6 +256,7 @@ def _part(path: Path) -> Part:
     with safe_open(path, framework="np") as file:
         said = json.loads(file.metadata()["key"])
         cases = []
+        recordings = _Recordings(path)
         for index, case in enumerate(said["cases"]):
             here = f"{index:04d}/"
             cases.append(
@@ -246,7 +270,7 @@ def _part(path: Path) -> Part:
                     file.get_tensor(here + "reference"),
                     file.get_tensor(here + "tensorflow") if said["tensorflow"] is not None else None,
                     Tolerance(*case["tolerance"]),
-                    _Recorded(path, here + "mistake/", case["raised"]),
+                    _Recorded(recordings, here + MISTAKE, case["raised"]),
                 )
             )
     return Part(About(**said["exercise"]), cases, said["tensorflow"], said["no_tensorflow"])

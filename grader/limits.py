@@ -48,6 +48,9 @@ BANNED_PACKAGES = frozenset(
 UNREADABLE = BANNED_PACKAGES | {"scikit_learn"}
 """What is never readable: the folders of these packages, and those that their wheels lay beside."""
 
+UNWRITTEN = 0xCD
+"""The byte that fresh memory is filled with, where the C library can (glibc): np.empty() is never right by luck."""
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
@@ -78,6 +81,7 @@ def environment(parent: Mapping[str, str], scratch: str) -> dict[str, str]:
     )
     kept["MPLBACKEND"] = parent.get("MPLBACKEND", "agg")  # plots are drawn into nothing, and open no window
     kept["PYTHONIOENCODING"] = "utf-8"
+    kept["MALLOC_PERTURB_"] = str(UNWRITTEN ^ 0xFF)
     return kept
 
 

@@ -19,7 +19,17 @@ from pathlib import Path
 
 from grader.notebook import read_notebook
 from grader.sources import COURSE, MAX_FILES, Parts, Raw, UnusableError, decode, read_file, rough_text, shown
-from grader.syntax import Binding, Block, Broken, bindings, function_names, global_names, parse
+from grader.syntax import (
+    Binding,
+    Block,
+    Broken,
+    bindings,
+    changed_by_call,
+    function_names,
+    global_names,
+    loaded_statements,
+    parse,
+)
 
 
 class Unit:
@@ -71,6 +81,16 @@ class Unit:
         for block in self.blocks:
             for one in bindings(block.tree.body, block.label, block.position):
                 found.setdefault(one.name, []).append(one)
+        return found
+
+    @cached_property
+    def fillings(self) -> dict[str, list[tuple[str, ast.stmt]]]:
+        """Method calls that may change what a name holds while the file is loaded, each with its block's label."""
+        found: dict[str, list[tuple[str, ast.stmt]]] = {}
+        for block in self.blocks:
+            for one in loaded_statements(block.tree.body):
+                if isinstance(one, ast.stmt) and (name := changed_by_call(one)):
+                    found.setdefault(name, []).append((block.label, one))
         return found
 
     @cached_property

@@ -21,11 +21,12 @@ from grader.syntax import (
     Block,
     Broken,
     bindings,
+    changed_by_call,
     function_names,
     global_names,
     is_function,
     is_nothing,
-    main_guard,
+    loaded_statements,
     parse,
 )
 
@@ -211,32 +212,12 @@ class _Code:
 
     def is_filling(self, node: ast.AST) -> str:
         """The name whose value a method call on its own line changes (`layers.append(a)`), or nothing."""
-        if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
-            return ""
-        inner: ast.expr = node.value
-        while True:
-            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
-                inner = inner.func
-            elif isinstance(inner, (ast.Attribute, ast.Subscript)):
-                inner = inner.value
-            else:
-                break
-        # `np.random.seed(0)` and `softmax.inspect_types()` fill nothing.
-        return inner.id if isinstance(inner, ast.Name) and inner.id not in self.functions else ""
+        name = changed_by_call(node)
+        return name if name not in self.functions else ""  # `softmax.inspect_types()` fills nothing
 
     def filled(self, node: ast.stmt) -> set[str]:
         """The names that the method calls in a statement fill, functions and what runs as a script left out."""
-        found: set[str] = set()
-        stack: list[ast.AST] = [node]
-        while stack:
-            one = stack.pop()
-            found.add(self.is_filling(one))
-            if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                continue
-            if isinstance(one, ast.stmt) and main_guard(one) == "==":
-                continue
-            stack += [inner for inner in ast.iter_child_nodes(one) if not isinstance(inner, ast.expr)]
-        return found - {""}
+        return {self.is_filling(one) for one in loaded_statements([node])} - {""}
 
     def wait(self, node: ast.stmt, found: Sequence[Binding]) -> None:
         """Note a statement under the names that it makes something of."""

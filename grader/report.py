@@ -183,10 +183,11 @@ class Speed:
 
 @dataclass(frozen=True, kw_only=True)
 class ExerciseReport:
-    """One exercise's result. The last four fields are for the eyes and are not in the JSON.
+    """One exercise's result. The last five fields are for the eyes and are not in the JSON.
 
-    `file` is the path shown to people ("" when there is none), `annotation_path` the same file's path from the
-    repository's root (None outside it), `line` where the function starts, `printed` what the learner's code printed.
+    `file` is the path shown to people ("" when there is none), `cell` which cell of a notebook ("cell 3", else ""),
+    `annotation_path` the same file's path from the repository's root (None outside it), `line` where the function
+    starts, `printed` what the learner's code printed.
     ValueError when status, cases and failure contradict each other: a missing result must never read as a pass.
     """
 
@@ -202,6 +203,7 @@ class ExerciseReport:
     notes: tuple[str, ...] = ()
     speed: Speed | None = None
     file: str = ""
+    cell: str = ""
     line: int = 1
     annotation_path: str | None = None
     printed: str = ""

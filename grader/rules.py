@@ -141,6 +141,9 @@ class Reach:
                     self._visit([item.context_expr for item in binding.node.items], None, unit)
                 elif not isinstance(binding.node, ast.ExceptHandler):
                     self._visit([binding.node], None, unit)
+            for label, node in unit.fillings.get(name, ()) if unit.bindings.get(name) else ():
+                self._at = (label, node.lineno)
+                self._visit([node], None, unit)
 
     def _enqueue(self, unit: Unit, name: str) -> None:
         if (unit.path, name) not in self._queued:

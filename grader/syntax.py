@@ -147,6 +147,34 @@ class Binding:
         return f"{self.label}, line {self.node.lineno}"
 
 
+def changed_by_call(node: ast.AST) -> str:
+    """The name whose value a method call on a line of its own may change (`layers.append(a)`), or nothing."""
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return ""
+    inner: ast.expr = node.value
+    while True:
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+            inner = inner.func
+        elif isinstance(inner, (ast.Attribute, ast.Subscript)):
+            inner = inner.value
+        else:
+            return inner.id if isinstance(inner, ast.Name) else ""
+
+
+def loaded_statements(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """Statements that run when a module is loaded, those inside others too; what runs as a script only left out."""
+    stack: list[ast.AST] = [*body]
+    stack.reverse()
+    while stack:
+        one = stack.pop()
+        yield one
+        if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        if isinstance(one, ast.stmt) and main_guard(one) == "==":
+            continue
+        stack += [inner for inner in ast.iter_child_nodes(one) if not isinstance(inner, ast.expr)][::-1]
+
+
 def bindings(body: Iterable[ast.AST], label: str = "", position: int = 0) -> list[Binding]:
     """What the statements of a module, function or class bind in it; what runs only as a script (`__main__`) left out.
 

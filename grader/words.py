@@ -47,9 +47,10 @@ def case_title(call: str, shapes: Mapping[str, str], family: str, smallest: bool
     return f"{what}: {call} with {given} (family {family})"
 
 
-def too_large(numbers: int) -> str:
-    """The case is not printed to be pasted."""
-    return f"This case is too large to print, with {numbers:,} numbers in all: `--save-case FILE` writes it to a file."
+def too_large(numbers: int, saved: bool) -> str:
+    """The case is not printed to be pasted. `saved`: it is asked for as a file."""
+    said = f"This case is too large to print, with {numbers:,} numbers in all"
+    return f"{said}." if saved else f"{said}: `--save-case FILE` writes it to a file."
 
 
 # ---------------------------------------------------------------- wrong answers
@@ -145,6 +146,17 @@ def raised(kind: str, message: str, kinds: Sequence[str]) -> str:
     return f"Your code raised {kind}: {lines[0]}{more}" if lines else f"Your code raised {kind}."
 
 
+BY_NUMBA = (
+    "Numba compiles a part of Python and NumPy only, and each name keeps one type. Write this with loops over single "
+    "numbers, or leave out @njit: plain NumPy is enough."
+)
+
+
+def not_for_numba(call: str, reason: str) -> str:
+    """Numba has no version of an operation for these types."""
+    return f"Numba cannot compile {call}{f': {reason}' if reason else ''}"
+
+
 def help_on(
     kinds: Sequence[str], message: str, name: str, near: Sequence[str], source: str = "", importing: str = ""
 ) -> str:
@@ -163,6 +175,8 @@ def help_on(
         return f"{name} is another exercise: {importing}"
     if "TypeError" in kinds and "'module' object is not callable" in message and importing:
         return f"You imported the file, not the function: {importing}"
+    if "NameError" in kinds and name in ("np", "numpy"):
+        return f"There is no {name} here: `import numpy as np` is missing, or gives NumPy another name."
     if "NameError" in kinds:
         meant = f" Did you mean {' or '.join(near)}?" if near else ""
         return f"There is no {name or 'such name'} here: it is misspelt, or was never assigned.{meant}"
@@ -181,6 +195,20 @@ _ONE_NUMBER = "One number is needed here, and something else is given, such as a
 
 
 _ADVICE = (
+    (
+        "ImportError",
+        "required for linear algebra",
+        "Numba needs SciPy for @ and np.dot, and SciPy cannot be used here: write the product with loops, or leave out "
+        "@njit.",
+    ),
+    ("AssertionError", "", "This is an `assert` of your own: what it claims is not so here."),
+    ("KeyError", "", "The dict has no such key: look at how it is spelt, capitals included."),
+    (
+        "IndexError",
+        "for array of dimension",
+        "An array with k axes has the axes 0 to k - 1, and -1 for the last: look at how many this one has.",
+    ),
+    ("IndexError", "arrays used as indices", "These indices are floats: indices are whole numbers (an integer dtype)."),
     (
         "IndexError",
         "out of bounds",
@@ -209,6 +237,16 @@ _ADVICE = (
         "ValueError",
         "broadcast",
         "NumPy matches shapes from the last axis on: two sizes fit where they are equal, or one of them is 1.",
+    ),
+    (
+        "ValueError",
+        "must match exactly",
+        "Arrays that are joined must have equal sizes along all axes but the one along which they are joined.",
+    ),
+    (
+        "ValueError",
+        "output operand requires a reduction",
+        "np.matmul and np.dot take two arrays; a third is where they store the result.",
     ),
     ("ValueError", "reshape", "A new shape must hold exactly as many numbers as the old one."),
     (
@@ -240,6 +278,16 @@ _ADVICE = (
     ("AttributeError", "NoneType", "Something is None: a function without `return` gives None."),
     ("AttributeError", "'list' object", "This is a list, not an array: loop over it, or take one of its elements."),
     ("AttributeError", "'tuple' object", "This is a tuple, not an array: take one of its elements."),
+    (
+        "TypeError",
+        "as a data type",
+        "A shape is one argument, with brackets of its own, as in np.zeros((2, 3)): the second one is the dtype.",
+    ),
+    (
+        "TypeError",
+        "only integer scalar arrays can be converted",
+        "An axis, a size or an index is one whole number. For the larger one of two values there is np.maximum.",
+    ),
     ("TypeError", "NoneType", "Something is None: a function without `return` gives None."),
     ("TypeError", "bitwise_xor", "In Python ^ is no power: x to the power of 2 is x ** 2."),
     ("TypeError", "^", "In Python ^ is no power: x to the power of 2 is x ** 2."),
@@ -436,7 +484,15 @@ def nothing_returned(failing: int, total: int) -> str:
 
 def kind_of_number(dtype: str, meant: str) -> str:
     """Right values in the wrong kind of number."""
-    return f"The values are right; only their type, {dtype}, is not the one that is asked for ({meant})."
+    return f"The values are right; only their type is {dtype}, where {meant} is asked for."
+
+
+def wrapped(dtype: str, low: int, high: int) -> str:
+    """A small integer dtype ran over."""
+    return (
+        f"Your values are the right ones without their fractions, as far as {dtype} can hold them: it reaches from "
+        f"{low} to {high}, and what lies outside starts again at the other end. Give the result a float dtype."
+    )
 
 
 def transposed(got: Sequence[str], meant: Sequence[str]) -> str:
@@ -529,6 +585,20 @@ def bias(kind: str) -> str:
     }[kind]
 
 
+def bias_elsewhere(kind: str) -> str:
+    """Not each bias in its own place."""
+    what = {
+        "first": "the first one is added everywhere: each column has a bias of its own",
+        "last": "the last one is added everywhere: each column has a bias of its own",
+        "sum": "the sum of all of them is added everywhere: each column has a bias of its own",
+        "mean": "the mean of all of them is added everywhere: each column has a bias of its own",
+        "reversed": "they are added in reverse order",
+        "along_rows": "they follow the rows: each belongs to a column",
+        "first_row": "it is added to the first row of the result only: it belongs to all",
+    }[kind]
+    return f"All is right but the bias: {what}."
+
+
 def bias_repeated(times: str) -> str:
     """The bias was added as often as a loop turns."""
     return f"The bias is in your result {times} times: is it added inside a loop? It belongs there once."
@@ -592,6 +662,32 @@ def function_of(name: str) -> str:
     }[name]
 
 
+def clipped(low: str, high: str) -> str:
+    """Nothing beyond a certain number; "" for no end."""
+    ends = [f"{word} {end}" for word, end in (("below", low), ("above", high)) if end]
+    return f"Your values are right, but none is {' or '.join(ends)}, as right ones are: is something clipped?"
+
+
+def one_hot() -> str:
+    """1 for the largest."""
+    return "You give 1 for the largest value of each row and 0 for the others: the values themselves are asked for."
+
+
+def another_activation(name: str) -> str:
+    """Something else in the sigmoid's place."""
+    return f"Your values are {name} of the numbers that should go through the sigmoid."
+
+
+def before_the_sigmoid(message: str) -> str:
+    """A relation that holds before the last step."""
+    return f"Of the numbers that go into your sigmoid: {message[0].lower()}{message[1:]}"
+
+
+def only_nan() -> str:
+    """What is a number is right."""
+    return "Every wrong value is nan; the others are right."
+
+
 def axis(name: str, letter: str) -> str:
     """'the rows (N)'."""
     return f"the {_plural(name)} ({letter})"
@@ -614,10 +710,11 @@ def repeated(name: str, which_one: str) -> str:
     return f"Every {name} of your result is the {which_one} {name} of the right one: does an index stay the same?"
 
 
-def running_sum(axis: str) -> str:
-    """Nothing is set back to 0."""
+def running_sum(axis: str, bias: bool = False) -> str:
+    """Nothing is set back to 0. `bias`: it is added after the sum, each time."""
     along = f" along {axis}" if axis else ""
-    return f"Your values are running sums of the right ones{along}: the sum is not set back to 0 in between."
+    apart = ", apart from the bias" if bias else ""
+    return f"Your values are running sums of the right ones{along}{apart}: the sum is not set back to 0 in between."
 
 
 def rearranged() -> str:
@@ -662,6 +759,11 @@ def other_classes(how: str) -> str:
     }[how]
 
 
+def sizes_by_name(message: str, names: Mapping[str, str]) -> str:
+    """A message with single letters for sizes, with the arguments' names where sizes are arguments."""
+    return re.sub(r"\b[A-Z]+\b", lambda found: names.get(found[0], found[0]), message)
+
+
 def besides(message: str) -> str:
     """What comes on top of a known mistake."""
     return f"Apart from that: {message[0].lower()}{message[1:]}"
@@ -672,6 +774,44 @@ def never_filled() -> str:
     return (
         "Every wrong value is 0, the others are right: those places look as if they were never filled. Does a loop end "
         "too early, or a `return` stand inside it?"
+    )
+
+
+def never_written() -> str:
+    """np.empty."""
+    return (
+        "Some of your result was never set: np.empty() gives memory as it is, and what stands there differs from run "
+        "to run. Set every place before you read it or add to it."
+    )
+
+
+def perhaps_never_written() -> str:
+    """np.empty, by the answers alone."""
+    return (
+        "With the same inputs your function does not always give the same answer, and it uses np.empty(), which gives "
+        "memory as it is: is every place set before it is read?"
+    )
+
+
+def kept(calls: int) -> str:
+    """Right alone, wrong after other calls. `calls`: how many calls before it make it wrong."""
+    after = "after one other call" if calls == 1 else f"after {calls} other calls"
+    return f"This case is right when it is called first, and wrong {after}: your code keeps something between calls."
+
+
+MATTERS = "The call above matters: what your code keeps from it makes the next answer wrong."
+"""A comment in a snippet."""
+
+
+def not_repeatable() -> str:
+    """Random numbers."""
+    return "With the same inputs your function does not always give the same answer: does it draw random numbers?"
+
+
+def changing() -> str:
+    """The same call, answered otherwise."""
+    return (
+        "Called twice with the same inputs, your function gives two answers: your code keeps something between calls."
     )
 
 
@@ -715,6 +855,12 @@ def right_except(where: str, raised: bool) -> str:
     if raised:
         return f"Your code stops with an exception {where}, and nowhere else."
     return f"Everything is right except {where}."
+
+
+def right_where_equal(letters: Sequence[str], raised: bool) -> str:
+    """Right is only what cannot tell sizes apart."""
+    what = "runs without an exception" if raised else "is right"
+    return f"Your code {what} only where {listed(letters)} are equal: does one of them stand where another is meant?"
 
 
 def wrong_only(where: str, raised: bool) -> str:

@@ -64,6 +64,16 @@ MAX_ANSWER = 64 << 20
 MAX_RANK = 8
 
 
+NUMPY_KEEPS = 1024, 7
+"""NumPy keeps small arrays' memory for the next ones: up to so many bytes, so many of each size."""
+
+
+def _spoil_kept_memory() -> None:
+    """Fill the memory that NumPy keeps as the C library fills fresh memory."""
+    for size in range(1, NUMPY_KEEPS[0]):
+        _ = [np.full(size, limits.UNWRITTEN, np.uint8) for _ in range(NUMPY_KEEPS[1])]
+
+
 # ---------------------------------------------------------------- descriptors
 
 
@@ -478,7 +488,7 @@ def preload(commands: socket.socket, scratch_folder: str) -> None:
                 _end(pid)
             _end_orphans()
             scratch.wipe(scratch_folder)
-            os._exit(0)  # the interpreter's own end takes 20 ms for which somebody waits
+            return
         (number,) = control.PID.unpack(message[1:])
         if message[:1] == b"f":
             pid = os.fork()
@@ -554,6 +564,7 @@ def _end_orphans(living: Sequence[int] | set[int] = ()) -> None:
 
 def main(arguments: list[str]) -> None:
     """Start as `preload FD FOLDER` or `once CPU_SECONDS CHANNEL OUTPUT`, the latter in a folder of its own."""
+    _spoil_kept_memory()
     if arguments[0] == "preload":
         preload(socket.socket(fileno=int(arguments[1])), arguments[2])
         os._exit(0)  # the grader waits for this, and taking NumPy apart would take a while

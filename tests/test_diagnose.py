@@ -563,7 +563,7 @@ def test_of_several_pairs_of_sides_none_is_claimed() -> None:
     found = said(
         part, lambda case: case.truth if len(set(case.dims.values())) == 1 else case.truth * 2 - 0.1 * case.truth**2
     )
-    assert "where_sides_differ" not in [name for name, _ in found]
+    assert dict(found)["where_sides_differ"].startswith("Your code is right only where N, K and F are equal:")
 
 
 def test_trouble_in_some_cases_is_said_of_these_alone() -> None:

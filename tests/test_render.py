@@ -541,9 +541,10 @@ def test_junit_tells_the_seed_the_isolation_and_the_score() -> None:
     }
     failed = ET.fromstring(text.encode()).find("testsuite/testcase/failure")
     assert failed is not None
-    assert failed.get("message") == "The smallest case that fails: logits (3, 2)"
+    assert failed.get("message") == "Your columns sum to 1; the rows should."
     assert (failed.text or "").splitlines()[0] == "exercises/c5_softmax/softmax.py:14"
-    assert (failed.text or "").endswith("the rows should.\nRun it again: grade softmax --seed 12")
+    assert "the rows should.\nTry it:\nlogits = np.array([[1, 2]], np.float32)\n" in (failed.text or "")
+    assert (failed.text or "").endswith("print(softmax(logits))\nRun it again: grade softmax --seed 12")
     assert "Your code printed:\nhere" in text
 
 
@@ -720,13 +721,37 @@ def test_annotations_stand_at_the_stub() -> None:
     assert github.annotations(graded) == (
         "::warning file=exercises/c5_softmax/softmax.py,line=14,"
         "title=softmax%3A not yet%2C 9 of 20 cases%2C 1.4 / 3 points::"
+        "Your columns sum to 1; the rows should.%0A"
         "The smallest case that fails: logits (3, 2)%0A"
         "out[0, 1]   yours 0.880797   expected 0.731059%0A"
-        "6 of 6 values differ, by 0.24 at most (allowed: 1e-6)%0A"
-        "Your columns sum to 1; the rows should.\n"
+        "6 of 6 values differ, by 0.24 at most (allowed: 1e-6)\n"
         "::error file=exercises/c5_softmax/dense.py,line=14,"
         "title=dense%3A could not run%2C 0 of 20 cases%2C 0 / 3 points::The smallest case that fails: logits (3, 2)\n"
     )
+
+
+def test_the_name_of_a_known_mistake_is_in_junit_and_in_the_annotations() -> None:
+    found = Diagnosis("over_the_batch", "Your columns sum to 1; the rows should.", explained=True)
+    graded = report(over_the_batch(diagnosis=(found,)))
+    more = "the rows should. (More on this: grade explain softmax.over_the_batch)"
+    assert more in junit.render(graded)
+    assert more in github.annotations(graded)
+
+
+def test_the_reason_is_the_first_fact_where_there_is_no_diagnosis() -> None:
+    failed = ET.fromstring(junit.render(report(over_the_batch(diagnosis=()))).encode()).find(
+        "testsuite/testcase/failure"
+    )
+    assert failed is not None
+    assert failed.get("message") == "out[0, 1]   yours 0.880797   expected 0.731059"
+
+
+def test_of_a_notebook_the_cell_is_said() -> None:
+    graded = report(over_the_batch(file="kim.ipynb", annotation_path="kim.ipynb", cell="cell 7", line=2))
+    for text in (on_terminal(graded), markdown.render(graded), junit.render(graded)):
+        assert "kim.ipynb, cell 7, line 2" in text
+        assert "kim.ipynb:2" not in text
+    assert "file=kim.ipynb,title" in github.annotations(graded)
 
 
 def test_no_annotation_where_there_is_nothing_to_say() -> None:

@@ -47,6 +47,9 @@ def test_rules_are_checked_within_a_budget(tmp_path: Path, monkeypatch: pytest.M
         "import numpy as np\nf, g = np.sum, np.dot\ndef softmax(x, w):\n    return g(x, w)\n",
         "import numpy as np\nops = {'mul': np.dot}\ndef softmax(x, w):\n    return ops['mul'](x, w)\n",
         "import numpy as np\nops = {}\nops['mul'] = np.dot\ndef softmax(x, w):\n    return ops['mul'](x, w)\n",
+        "import numpy as np\nops = []\nops.append(np.dot)\ndef softmax(x, w):\n    return ops[0](x, w)\n",
+        "import numpy as np\nops = []\nfor f in (np.dot,):\n    ops.append(f)\n"
+        "def softmax(x, w):\n    return ops[0](x, w)\n",
         "import numpy as np\ndef softmax(x, w, f=np.dot):\n    return f(x, w)\n",
         "import numpy as np\ndef softmax(x, w):\n    return getattr(np, 'dot')(x, w)\n",
         "import numpy as np\ndef softmax(x, w):\n    return getattr(np, 'd' + 'o' + 't')(x, w)\n",
@@ -185,6 +188,11 @@ def test_a_rule_is_followed_into_other_files(tmp_path: Path) -> None:
     files["helper.py"] = "def dot(x):\n    return x\n"
     files["c3/softmax.py"] = "import helper as h\ndef softmax(x, w):\n    return h.dot(x)\n"
     assert rule(tmp_path / "4", files, ["dot"]) is None
+
+
+def test_a_cell_that_fills_a_list_is_looked_at(tmp_path: Path) -> None:
+    cells = ["import numpy as np\nops = []", "ops.append(np.dot)", "def softmax(x, w):\n    return ops[0](x, w)"]
+    assert "np.dot (n.ipynb, cell 3, line 1)" in str(rule(tmp_path, {"n.ipynb": notebook(*cells)}, ["dot"]))
 
 
 def test_a_rule_names_the_cell(tmp_path: Path) -> None:

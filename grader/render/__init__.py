@@ -166,7 +166,11 @@ def next_step(report: Report) -> str:
         return ""
     first = unfinished[0]
     if report.counts["not_started"] == len(report.exercises):
-        place = f" in {first.file}, line {first.line}" if first.file else ""
+        place = (
+            f" in {first.file}, {first.cell or 'line'} {'' if first.cell else first.line}".rstrip()
+            if first.file
+            else ""
+        )
         return f"Begin with {first.name}{place}. Then run: {_command('grade', first.name, *report.again)}"
     place = f" ({where(first)})" if first.file else ""
     return f"Next: {first.name}, {OUTCOMES[first.status]}{place}" if len(report.exercises) > 1 else ""
@@ -208,8 +212,25 @@ def grouped_notes(report: Report) -> dict[str, list[str]]:
 
 
 def where(exercise: ExerciseReport) -> str:
-    """'exercises/c5_softmax/softmax.py:14', or '' when there is no file."""
+    """'exercises/c5_softmax/softmax.py:14', 'softmax.ipynb, cell 3, line 2', or '' when there is no file."""
+    if exercise.cell:
+        return f"{exercise.file}, {exercise.cell}, line {exercise.line}"
     return f"{exercise.file}:{exercise.line}" if exercise.file else ""
+
+
+def diagnoses(exercise: ExerciseReport) -> list[str]:
+    """What is said of why an answer is wrong, a text each, with the command that says more."""
+    more = (f" (More on this: {explain(exercise, one)})" if one.explained else "" for one in exercise.diagnosis)
+    return [one.message + end for one, end in zip(exercise.diagnosis, more, strict=True)]
+
+
+def reason(exercise: ExerciseReport) -> str:
+    """One line on what went wrong: the diagnosis, or the first fact; '' where nothing did."""
+    if exercise.failure is None:
+        return ""
+    lines = exercise.failure.message.split("\n")
+    first = lines[1] if exercise.failure.case is not None and len(lines) > 1 else lines[0]  # after the case's title
+    return exercise.diagnosis[0].message if exercise.diagnosis else first
 
 
 def family_lines(exercise: ExerciseReport) -> str:

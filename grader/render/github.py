@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from grader.render import OUTCOMES, STARTED, cases_text, one_line, points_text, safe_text, tensorflow_text
+from grader.render import (
+    OUTCOMES,
+    STARTED,
+    cases_text,
+    diagnoses,
+    one_line,
+    points_text,
+    safe_text,
+    tensorflow_text,
+)
 from grader.report import ExerciseReport, Report, exact
 
 MOST: Final = 50
@@ -87,13 +96,13 @@ def _whole_blocks(data: bytes) -> bytes:
 def _annotation(exercise: ExerciseReport) -> str:
     properties = {}
     if exercise.annotation_path:
-        properties = {"file": exercise.annotation_path, "line": str(exercise.line)}
+        properties = {"file": exercise.annotation_path}
+        if not exercise.cell:  # of a notebook GitHub shows the JSON
+            properties["line"] = str(exercise.line)
     points = points_text(exercise.score, exact(exercise.points))
     properties["title"] = f"{exercise.name}: {OUTCOMES[exercise.status]}, {cases_text(exercise)}, {points}"
     facts = [exercise.failure.message] if exercise.failure else []
-    message = "\n".join(
-        safe_text(text, limit=1000) for text in [*facts, *(found.message for found in exercise.diagnosis)]
-    )
+    message = "\n".join(safe_text(text, limit=1000) for text in [*diagnoses(exercise), *facts])
     return _command("warning" if exercise.status in ("failed", "rule_broken") else "error", properties, message)
 
 

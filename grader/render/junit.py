@@ -9,16 +9,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from grader.render import (
+    LONGEST,
     OUTCOMES,
     PRINTED,
     again,
     cases_text,
     chapters,
+    diagnoses,
     errors_text,
     family_lines,
     isolation_text,
     one_line,
     points_text,
+    reason,
     safe_text,
     subtotal,
     tensorflow_text,
@@ -73,11 +76,18 @@ def _case(report: Report, exercise: ExerciseReport, suite: ET.Element) -> None:
     if (tag := ELEMENTS[exercise.status]) == "skipped":
         ET.SubElement(case, tag, message=OUTCOMES[exercise.status])
     elif tag and exercise.failure:
-        facts = [exercise.failure.message, *(diagnosis.message for diagnosis in exercise.diagnosis)]
         place = [where(exercise)] if exercise.file else []
-        reason = ET.SubElement(case, tag, message=one_line(facts[0].split("\n")[0]), type=exercise.status)
-        reason.text = "\n".join(
-            safe_text(line) for line in [*place, *facts, f"Run it again: {again(report, exercise)}"]
+        code = exercise.failure.snippet
+        element = ET.SubElement(case, tag, message=one_line(reason(exercise)), type=exercise.status)
+        element.text = "\n".join(
+            safe_text(text, limit=max(len(code), LONGEST))
+            for text in [
+                *place,
+                exercise.failure.message,
+                *diagnoses(exercise),
+                *(["Try it:", code] if code else []),
+                f"Run it again: {again(report, exercise)}",
+            ]
         )
     ET.SubElement(case, "system-out").text = "\n".join(_facts(report, exercise))
 

@@ -191,3 +191,23 @@ def only_the_last_feature(x, w, b):
     -1, and 9 is right. With a single feature the two agree.
     """
     return x[:, -1:] * w[-1:] + b
+
+
+@affine_row.mistake
+def first_feature_left_out(x, w, b):
+    """Your sum over the features begins one too late: the first feature is left out.
+
+    The first index is 0, so range(1, F) and a slice from 1 on pass over it. With x = [1, 2, -1], w = [3, -1, 2] and
+    b = 10 the product 1 * 3 is missing: you get 6, where 9 is right.
+    """
+    return x[:, 1:] @ w[1:] + b
+
+
+@affine_row.mistake
+def last_feature_left_out(x, w, b):
+    """Your sum over the features ends one too early: the last feature is left out.
+
+    range(F - 1) and a slice up to -1 stop before it. With x = [1, 2, -1], w = [3, -1, 2] and b = 10 the product -1 * 2
+    is missing: you get 11, where 9 is right.
+    """
+    return x[:, :-1] @ w[:-1] + b

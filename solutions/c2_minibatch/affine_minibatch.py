@@ -218,3 +218,23 @@ def only_the_last_feature(x, w, b):
     5, and 15 is right. With a single feature the two agree.
     """
     return x[:, -1:] * w[-1:] + b
+
+
+@affine_minibatch.mistake
+def last_feature_left_out(x, w, b):
+    """Your sum over the features ends one too early: the last feature is left out.
+
+    range(F - 1) and a slice up to -1 stop before it. With the row [1, 2, -1], w = [3, -1, 2] and b = 10 the product
+    -1 * 2 is missing: you get 11, where 9 is right.
+    """
+    return x[:, :-1] @ w[:-1] + b
+
+
+@affine_minibatch.mistake
+def first_weight_for_all(x, w, b):
+    """You multiply every feature by the first weight: feature f has the weight w[f].
+
+    With the row [1, 2, -1], w = [3, -1, 2] and b = 10 you get (1 + 2 - 1) * 3 + 10 = 16, where 3 - 2 - 2 + 10 = 9 is
+    right. With a single feature the two agree.
+    """
+    return x.sum(axis=1, keepdims=True) * w[0] + b

@@ -127,7 +127,7 @@ def sigmoid_twice(x, w, b):
 
 @sigmoid_neuron.mistake
 def minus_sign_lost(x, w, b):
-    """Your outputs fall where they should rise: the exponential takes minus the logit.
+    """Your outputs fall where they should rise: they are those of minus the logit.
 
     1 / (1 + exp(z)) is sigmoid(-z), which is 1 - sigmoid(z). The logit 2 gives 0.1192 with it, where 0.8808 is right.
     At z = 0 both give one half, so that test does not show it.

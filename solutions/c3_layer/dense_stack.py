@@ -285,3 +285,29 @@ def relu_between_the_layers(x, weights, biases):
     for w, b in zip(weights[:-1], biases[:-1], strict=True):
         a = np.maximum(a @ w + b, 0)
     return 1 / (1 + np.exp(-(a @ weights[-1] + biases[-1])))
+
+
+@dense_stack.mistake
+def relu_for_sigmoid(x, weights, biases):
+    """Your layers have relu: in this stack each of them has the sigmoid.
+
+    A relu's output is 0 or any positive number, a sigmoid's lies between 0 and 1. In the exercise's example the first
+    layer's logits 2 and -2 become 2 and 0 by relu, and 0.8808 and 0.1192 by the sigmoid.
+    """
+    a = x
+    for w, b in zip(weights, biases, strict=True):
+        a = np.maximum(a @ w + b, 0)
+    return a
+
+
+@dense_stack.mistake
+def tanh_for_sigmoid(x, weights, biases):
+    """Your layers have tanh, whose values lie between -1 and 1: in this stack each layer has the sigmoid.
+
+    In the exercise's example the first layer's logits 2 and -2 become 0.9640 and -0.9640 by tanh, and 0.8808 and 0.1192
+    by the sigmoid.
+    """
+    a = x
+    for w, b in zip(weights, biases, strict=True):
+        a = np.tanh(a @ w + b)
+    return a

@@ -177,7 +177,7 @@ def bias_along_the_batch(x, w, b):
 
 @sigmoid_layer.mistake
 def minus_sign_lost(x, w, b):
-    """Your outputs fall where they should rise: the exponential takes minus the logit.
+    """Your outputs fall where they should rise: they are those of minus the logit.
 
     1 / (1 + exp(z)) is sigmoid(-z), which is 1 - sigmoid(z). The logit 3 gives 0.0474 with it, where 0.9526 is right.
     """

@@ -327,3 +327,29 @@ def hidden_layers_from_the_input(x, weights, biases):
     for w, b in zip(weights[:-1], biases[:-1], strict=True):
         h = np.maximum(x @ w + b, 0)
     return 1 / (1 + np.exp(-(h @ weights[-1] + biases[-1])))
+
+
+@binary_classifier.mistake
+def bias_after_relu(x, weights, biases):
+    """Your hidden layers add the bias after relu: the bias belongs to the sum, and relu comes last.
+
+    For a sum of -1 and a bias of 3, relu(-1 + 3) is 2. If the bias comes after relu, it is relu(-1) + 3 = 3, and with a
+    negative bias even a number below 0.
+    """
+    h = x
+    for w, b in zip(weights[:-1], biases[:-1], strict=True):
+        h = np.maximum(h @ w, 0) + b
+    return 1 / (1 + np.exp(-(h @ weights[-1] + biases[-1])))
+
+
+@binary_classifier.mistake
+def tanh_in_the_hidden_layers(x, weights, biases):
+    """Your hidden layers use tanh: here they use relu.
+
+    A hidden logit of 2 stays 2 under relu and becomes 0.9640 under tanh; a logit of -2 becomes 0 under relu, -0.9640
+    under tanh.
+    """
+    h = x
+    for w, b in zip(weights[:-1], biases[:-1], strict=True):
+        h = np.tanh(h @ w + b)
+    return 1 / (1 + np.exp(-(h @ weights[-1] + biases[-1])))

@@ -121,7 +121,7 @@ def exponential_overflows(z):
 
 @sigmoid.mistake
 def minus_sign_lost(z):
-    """Your results fall where they should rise: the exponential takes minus z.
+    """Your results fall where they should rise: they are those of -z, not of z.
 
     1 / (1 + exp(z)) is sigmoid(-z), which is 1 - sigmoid(z). The number 1 gives 0.2689 with it, where 0.7311 is right.
     At z = 0 both give one half, so that test does not show it.

@@ -234,3 +234,27 @@ def transposed(logits):
     columns = logits.T
     powers = np.exp(columns - columns.max(axis=0))
     return powers / powers.sum(axis=0)
+
+
+@softmax.mistake
+def shifted_by_the_largest_of_each_class(logits):
+    """You subtract each column's largest logit: only what is the same for a whole row leaves its softmax unchanged.
+
+    From the logits [[1, 2], [3, 5]] the columns' largest, 3 and 5, leave [[-2, -3], [0, 0]]. The first row's second
+    logit was the larger one and is now the smaller one. The rows' largest, 2 and 5, leave [[-1, 0], [-2, 0]].
+
+    Take the maximum along the classes (axis 1), and keep it as a column.
+    """
+    powers = np.exp(logits - logits.max(axis=0))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@softmax.mistake
+def sum_never_reset(logits):
+    """The sum that you divide by still holds the rows above: begin every row's sum at 0.
+
+    The first row is right, and each row after it sums to less than 1. For two rows of the logits [0, 0] the powers are
+    1 and 1 in each: the first row is divided by 2, the second by 4, and comes out as [0.25, 0.25].
+    """
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / np.cumsum(powers.sum(axis=1, keepdims=True), axis=0)

@@ -349,3 +349,12 @@ def return_inside_the_loop(y, y_hat):
     """
     p = _clipped(y_hat[0, 0])
     return -(y[0, 0] * np.log(p) + (1 - y[0, 0]) * np.log(1 - p)) / len(y)
+
+
+@binary_cross_entropy.mistake
+def squared_error_in_its_place(y, y_hat):
+    """You compute the mean squared error: the cross-entropy takes the logarithm of the probabilities.
+
+    For the class 1 and the probability 0.5 the squared error is 0.25, and the cross-entropy is -log(0.5) = 0.6931.
+    """
+    return np.mean((y - y_hat) ** 2)

@@ -217,3 +217,13 @@ def scores_returned(x, w, b, threshold):
     With the scores [13, 12, 4] and the threshold 12 the classes are [1, 0, 0].
     """
     return x @ w + b
+
+
+@binary_targets.mistake
+def compared_with_one_half(x, w, b, threshold):
+    """You compare the scores with 0.5: compare them with the argument threshold.
+
+    One half is the usual threshold for probabilities. Scores are no probabilities, and which threshold they have is
+    given with each call: with the threshold 10 the score 3 is class 0.
+    """
+    return (x @ w + b > 0.5).astype(np.int32)

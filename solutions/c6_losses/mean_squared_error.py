@@ -186,3 +186,13 @@ def return_inside_the_loop(y, y_hat):
     0.3333, where 5 / 3 = 1.6667 is right.
     """
     return (y[0, 0] - y_hat[0, 0]) ** 2 / len(y)
+
+
+@mean_squared_error.mistake
+def variance_in_its_place(y, y_hat):
+    """You take the variance of the differences, which leaves out their mean: square the differences as they are.
+
+    For the differences 1, 1 and 1 the mean squared error is 1, and the variance is 0, as they are all alike. For -2, 1
+    and 0 it is 5/3 - 1/9 = 1.5556, where 1.6667 is right.
+    """
+    return np.var(y - y_hat)

@@ -258,3 +258,22 @@ def logarithm_of_the_mean(labels, y_hat):
     the loss is (0.1054 + 2.3026) / 2 = 1.2040; the mean probability is 0.5, and -log(0.5) = 0.6931.
     """
     return -np.log(np.mean(_of_the_class(labels, y_hat)))
+
+
+@sparse_categorical_cross_entropy.mistake
+def return_inside_the_loop(labels, y_hat):
+    """Only the first example is in your sum, divided by N: a `return` inside the loop ends it after the first turn.
+
+    With the losses 0.6 and 0.2 you get 0.6 / 2 = 0.3, where (0.6 + 0.2) / 2 = 0.4 is right. The `return` belongs
+    behind the loop, as far to the left as `for`.
+    """
+    return -np.sum(np.log(np.clip(y_hat[0, labels[:1]], 1e-7, 1 - 1e-7))) / len(y_hat)
+
+
+@sparse_categorical_cross_entropy.mistake
+def only_the_first_example(labels, y_hat):
+    """Your loss is that of the first example alone: take the mean over all of them.
+
+    With the losses 0.6 and 0.2 you get 0.6, where (0.6 + 0.2) / 2 = 0.4 is right.
+    """
+    return -np.sum(np.log(np.clip(y_hat[0, labels[:1]], 1e-7, 1 - 1e-7)))

@@ -358,3 +358,14 @@ def last_channel_only(images, kernels, biases):
     Images with one channel hide this.
     """
     return correlate(images[..., -1:], kernels[:, :, -1:]) + biases
+
+
+@conv2d.mistake
+def summed_over_the_batch(images, kernels, biases):
+    """Your sum runs over the images too, so that all of them get the same result: each image has its own.
+
+    With np.sum over a slice of all images, or with the axes (0, 1, 2, 3), the batch is added up. If a window gives 3 in
+    the first image and 5 in the second, you get 8 in both. A batch of one hides it.
+    """
+    total = correlate(images, kernels).sum(axis=0, keepdims=True)
+    return np.repeat(total, len(images), axis=0) + biases

@@ -251,3 +251,23 @@ def last_channel_only(image, kernel, bias):
     Images with one channel hide this.
     """
     return correlate(image, kernel)[:, :, -1] + bias
+
+
+@conv2d_color.mistake
+def first_kernel_channel_for_all(image, kernel, bias):
+    """You lay the kernel's first channel on every channel of the image: channel c has kernel[:, :, c].
+
+    On a 1 x 1 image with the channels [1, 10, 100] and the kernel [1, 2, 3] the sum is 1 + 20 + 300 = 321. With the
+    first weight for all it is 111.
+    """
+    return correlate(image, np.repeat(kernel[:, :, :1], kernel.shape[2], axis=2)).sum(axis=2) + bias
+
+
+@conv2d_color.mistake
+def channels_reversed_too(image, kernel, bias):
+    """Your kernel is turned around along all three axes: lay it on the image as it is, channel on channel.
+
+    On a 1 x 1 image with the channels [1, 10, 100] and the kernel [1, 2, 3] the sum is 1 + 20 + 300 = 321. In reverse
+    order it is 3 + 20 + 100 = 123.
+    """
+    return correlate(image, kernel[::-1, ::-1, ::-1]).sum(axis=2) + bias

@@ -237,3 +237,13 @@ def kernel_upside_down(image, kernel, bias):
     1 * 10 + 2 * 1 = 12. Kernels of one row hide this. Let the image's row and the kernel's row grow together.
     """
     return correlate(image, kernel[::-1]) + bias
+
+
+@conv2d_gray.mistake
+def kernel_left_to_right(image, kernel, bias):
+    """Your kernel is mirrored left to right: lay it on the image as it is.
+
+    With the window [1, 2] and the kernel [1, 10] the sum is 1 * 1 + 2 * 10 = 21; mirrored it is 1 * 10 + 2 * 1 = 12.
+    A kernel of one column hides it.
+    """
+    return correlate(image, kernel[:, ::-1]) + bias

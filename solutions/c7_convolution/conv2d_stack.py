@@ -309,3 +309,13 @@ def sigmoid_for_relu(images, kernels, biases):
     for k, b in zip(kernels, biases, strict=True):
         x = 1 / (1 + np.exp(-(correlate(x, k) + b)))
     return x
+
+
+@conv2d_stack.mistake
+def only_the_first_layer(images, kernels, biases):
+    """Your function returns after its first layer: all the layers of the list are asked for.
+
+    A `return` inside the loop ends it after the first turn. It belongs behind the loop, as far to the left as `for`. A
+    stack of one layer hides it.
+    """
+    return np.maximum(correlate(images, kernels[0]) + biases[0], 0)

@@ -270,3 +270,27 @@ def axes_of_one_squeezed(images, pool_size, stride):
     name the one to remove.
     """
     return np.squeeze(pooled(images, pool_size, stride))
+
+
+@average_pool2d.mistake
+def columns_one_cell_apart(images, pool_size, stride):
+    """To the right your windows start one cell apart: there too they have to start stride cells apart.
+
+    The shape is right, and so is the first column. On a row 0, 1, 2, 3 with windows of 2 and a stride of 2 the
+    windows are [0, 1] and [2, 3]; yours are [0, 1] and [1, 2].
+    """
+    every = every_window(images, pool_size)[:, ::stride]
+    columns = every[:, :, ::stride].shape[2]
+    return every[:, :, :columns].mean(axis=(4, 5))
+
+
+@average_pool2d.mistake
+def rows_one_cell_apart(images, pool_size, stride):
+    """Downwards your windows start one cell apart: there too they have to start stride cells apart.
+
+    The shape is right, and so is the first row. On a column 0, 1, 2, 3 with windows of 2 and a stride of 2 the
+    windows are [0, 1] and [2, 3]; yours are [0, 1] and [1, 2].
+    """
+    every = every_window(images, pool_size)[:, :, ::stride]
+    rows = every[:, ::stride].shape[1]
+    return every[:, :rows].mean(axis=(4, 5))

@@ -272,3 +272,56 @@ def axes_of_one_squeezed(images, pool_size, stride):
     name the one to remove.
     """
     return np.squeeze(pooled(images, pool_size, stride))
+
+
+@max_pool2d.mistake
+def columns_one_cell_apart(images, pool_size, stride):
+    """To the right your windows start one cell apart: there too they have to start stride cells apart.
+
+    The shape is right, and so is the first column. On a row 0, 1, 2, 3 with windows of 2 and a stride of 2 the
+    windows are [0, 1] and [2, 3]; yours are [0, 1] and [1, 2].
+    """
+    every = every_window(images, pool_size)[:, ::stride]
+    columns = every[:, :, ::stride].shape[2]
+    return every[:, :, :columns].max(axis=(4, 5))
+
+
+@max_pool2d.mistake
+def rows_one_cell_apart(images, pool_size, stride):
+    """Downwards your windows start one cell apart: there too they have to start stride cells apart.
+
+    The shape is right, and so is the first row. On a column 0, 1, 2, 3 with windows of 2 and a stride of 2 the
+    windows are [0, 1] and [2, 3]; yours are [0, 1] and [1, 2].
+    """
+    every = every_window(images, pool_size)[:, :, ::stride]
+    rows = every[:, ::stride].shape[1]
+    return every[:, :rows].max(axis=(4, 5))
+
+
+@max_pool2d.mistake
+def sum_for_maximum(images, pool_size, stride):
+    """You add up each window: this exercise asks for its largest value.
+
+    The window [[1, 2], [4, 5]] has the sum 12 and the maximum 5. A window of one cell hides it.
+    """
+    return every_window(images, pool_size)[:, ::stride, ::stride].sum(axis=(4, 5))
+
+
+@max_pool2d.mistake
+def mean_for_maximum(images, pool_size, stride):
+    """You take the mean of each window: this exercise asks for the largest value.
+
+    The window [[1, 2], [4, 5]] has the mean 3 and the maximum 5. A window of one cell hides it.
+    """
+    return every_window(images, pool_size)[:, ::stride, ::stride].mean(axis=(4, 5))
+
+
+@max_pool2d.mistake
+def over_the_batch_too(images, pool_size, stride):
+    """Your maximum runs over all images and channels at once: each image and each channel is pooled by itself.
+
+    All images and all channels of the result hold the same numbers. It comes from max() without axes on a slice of
+    all images. One image of one channel hides it.
+    """
+    largest = pooled(images, pool_size, stride)
+    return np.broadcast_to(largest.max(axis=(0, 3), keepdims=True), largest.shape).copy()

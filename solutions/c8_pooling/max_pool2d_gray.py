@@ -211,3 +211,36 @@ def height_and_width_swapped(image, pool_size, stride):
     tell; only the numbers do. Let the first index count rows everywhere.
     """
     return every_window(image, pool_size)[::stride, ::stride].max(axis=(2, 3)).T
+
+
+@max_pool2d_gray.mistake
+def columns_one_cell_apart(image, pool_size, stride):
+    """To the right your windows start one cell apart: there too they have to start stride cells apart.
+
+    The shape is right, and so is the first column. On a row 0, 1, 2, 3 with windows of 2 and a stride of 2 the
+    windows are [0, 1] and [2, 3]; yours are [0, 1] and [1, 2].
+    """
+    every = every_window(image, pool_size)[::stride]
+    columns = every[:, ::stride].shape[1]
+    return every[:, :columns].max(axis=(2, 3))
+
+
+@max_pool2d_gray.mistake
+def rows_one_cell_apart(image, pool_size, stride):
+    """Downwards your windows start one cell apart: there too they have to start stride cells apart.
+
+    The shape is right, and so is the first row. On a column 0, 1, 2, 3 with windows of 2 and a stride of 2 the
+    windows are [0, 1] and [2, 3]; yours are [0, 1] and [1, 2].
+    """
+    every = every_window(image, pool_size)[:, ::stride]
+    rows = every[::stride].shape[0]
+    return every[:rows].max(axis=(2, 3))
+
+
+@max_pool2d_gray.mistake
+def sum_for_maximum(image, pool_size, stride):
+    """You add up each window: this exercise asks for its largest value.
+
+    The window [[1, 2], [4, 5]] has the sum 12 and the maximum 5. A window of one cell hides it.
+    """
+    return every_window(image, pool_size)[::stride, ::stride].sum(axis=(2, 3))

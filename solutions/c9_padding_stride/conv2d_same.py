@@ -349,3 +349,17 @@ def first_image_only(images, kernels, biases, stride):
     result = same(images, kernels, stride) + biases
     result[1:] = 0
     return result
+
+
+@conv2d_same.mistake
+def half_the_kernel_first(images, kernels, biases, stride):
+    """You begin with half a kernel of zeros: how many are at the top and left depends on size and stride too.
+
+    The size of the result is right. The row 1, 2, 3, 4 with the kernel [1, 10, 100] at stride 2 needs one zero only, on
+    the right: 321, 43. With one on the left the windows start one cell earlier: 210, 432. For odd kernels at stride 1
+    the rule is right.
+    """
+    KH, KW, _, _ = kernels.shape
+    _, OH, OW, _ = same(images, kernels, stride).shape
+    result = padded_and_slid(images, kernels, stride, (KH // 2, KH // 2), (KW // 2, KW // 2))
+    return result[:, :OH, :OW] + biases

@@ -281,3 +281,27 @@ def first_image_only(images, kernels, biases, stride):
     result = correlate(images, kernels)[:, ::stride, ::stride] + biases
     result[1:] = 0
     return result
+
+
+@conv2d_strided.mistake
+def columns_one_cell_apart(images, kernels, biases, stride):
+    """To the right your windows start one cell apart: there too they have to start stride cells apart.
+
+    The shape is right, and so is the first column. On a row 0, 1, 2, 3 with a kernel of 2 cells and a stride of 2 the
+    windows are [0, 1] and [2, 3]; yours are [0, 1] and [1, 2].
+    """
+    every = correlate(images, kernels)[:, ::stride]
+    columns = every[:, :, ::stride].shape[2]
+    return every[:, :, :columns] + biases
+
+
+@conv2d_strided.mistake
+def rows_one_cell_apart(images, kernels, biases, stride):
+    """Downwards your windows start one cell apart: there too they have to start stride cells apart.
+
+    The shape is right, and so is the first row. On a column 0, 1, 2, 3 with a kernel of 2 cells and a stride of 2 the
+    windows are [0, 1] and [2, 3]; yours are [0, 1] and [1, 2].
+    """
+    every = correlate(images, kernels)[:, :, ::stride]
+    rows = every[:, ::stride].shape[1]
+    return every[:, :rows] + biases
