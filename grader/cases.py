@@ -625,3 +625,40 @@ def _draw_cases(exercise: Exercise, seed: int, count: int) -> list[Case]:
 def plain_dims(dims: Mapping[str, int]) -> dict[str, int | list[int]]:
     """Dims as JSON holds them."""
     return {letter: list(value.values) if isinstance(value, PerLayer) else int(value) for letter, value in dims.items()}
+
+
+# ---------------------------------------------------------------- the sizes on which speed is measured
+
+
+def benchmark_dims(exercise: Exercise, share: float = 1.0) -> dict[str, int]:
+    """The dims on which speed is measured.
+
+    share: how much of the product of the dims that grow is wanted; they are made smaller alike, by as much as still
+        fits. Raises CourseError where the page declares no benchmark, or leaves a dim open.
+    """
+    if exercise.benchmark_sizes is None:
+        raise CourseError(f"{exercise.name}: the page declares no benchmark().")
+    grow, family = exercise.benchmark_sizes.grow, exercise.benchmark_sizes.family
+    said = _ranges(exercise, family)
+    unsaid = [letter for letter, value in said.items() if isinstance(value, tuple)]
+    if unsaid:
+        raise CourseError(f"{exercise.name}: benchmark() gives no size for {', '.join(unsaid)}.")
+    nothing_to_draw = np.random.default_rng(0)
+    while True:
+        side = share ** (1 / max(len(grow), 1))
+        smaller = {letter: max(1, round(family.dims[letter] * side)) for letter in grow}
+        dims = _draw_dims(nothing_to_draw, exercise, family, {**said, **smaller}, ())
+        if _fits(exercise, family, dims):
+            return dims
+        if share >= 1:
+            raise CourseError(f"{exercise.name}: the sizes of benchmark() do not fit.")
+        share = min(1.0, share * 1.5)
+
+
+def draw_benchmark(exercise: Exercise, seed: int, share: float = 1.0) -> Case:
+    """Draw inputs of the sizes on which speed is measured (see `benchmark_dims`)."""
+    dims = benchmark_dims(exercise, share)
+    assert exercise.benchmark_sizes is not None
+    family = exercise.benchmark_sizes.family
+    inputs = _draw_inputs(np.random.default_rng(seed), exercise, family, dims, whole=False)
+    return Case(0, family.name, dims, inputs, _returns(exercise, family), exercise.tolerance)

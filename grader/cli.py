@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import importlib.util
 import io
 import math
 import os
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.course import Course
+    from grader.grading import Grading
     from grader.key import About, Key, Part
-    from grader.report import Report
+    from grader.report import ExerciseReport, Report
 
 FULL, NOT_YET, OUR_FAULT, INTERRUPTED = 0, 1, 3, 130  # 2, wrong use, is Click's own
+CASE_SECONDS, BUDGET_SECONDS = 5.0, 2.0
 LEVELS = ("none", "limits", "confined", "sealed", "isolated")
 
 
@@ -209,6 +212,17 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
     return points
 
 
+budget_option = click.option(
+    "--budget",
+    type=click.FloatRange(0.1, 600),
+    callback=_as_seconds,
+    default=BUDGET_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="About how long an exercise is timed.",
+)
+
+
 @main.command("run", hidden=True)
 @click.argument("names", nargs=-1, metavar="[NAME ...]")
 @click.option("--from", "source", metavar="PATH", help="Grade this folder, file, notebook or archive, not exercises/.")
@@ -219,13 +233,15 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
     "--timeout",
     type=click.FloatRange(0.1, 3600),
     callback=_as_seconds,
-    default=5.0,
+    default=CASE_SECONDS,
     show_default=True,
     help="Seconds for a case.",
 )
 @click.option("--min-score", callback=_as_points, metavar="POINTS", help="Exit with 0 from this score on.")
 @click.option("--no-diagnosis", is_flag=True, help="Say where answers are wrong, but not why.")
 @click.option("--save-case", metavar="FILE", help="Write the first case that fails to FILE (.npz), and how to load it.")
+@click.option("--speed", is_flag=True, help="Time what passes, beside the compiled reference and TensorFlow.")
+@budget_option
 @click.option("--require-tensorflow", is_flag=True, help="Fail (3) where TensorFlow cannot be compared with.")
 @click.option("--require-isolation", type=click.Choice(LEVELS), help="Fail (3) where code is held back less than this.")
 @click.option("--json", "json_path", metavar="PATH", help='Write the report as JSON ("-": standard output).')
@@ -241,6 +257,8 @@ def run_command(
     min_score: Fraction | None,
     no_diagnosis: bool,
     save_case: str | None,
+    speed: bool,
+    budget: float,
     require_tensorflow: bool,
     require_isolation: str | None,
     json_path: str | None,
@@ -264,6 +282,7 @@ def run_command(
         save_case,
         require_tensorflow,
         require_isolation,
+        budget if speed else None,
     )
     _show(report, outputs)
     if source is None:
@@ -280,14 +299,16 @@ def _graded(
     course: Course,
     names: Sequence[str],
     source: str | None,
-    seed: int,
-    cases: int | None,
-    timeout: float,
-    min_score: Fraction | None,
-    diagnosis: bool,
-    save_case: str | None,
-    require_tensorflow: bool,
-    require_isolation: str | None,
+    seed: int = 0,
+    cases: int | None = None,
+    timeout: float = CASE_SECONDS,
+    min_score: Fraction | None = None,
+    diagnosis: bool = True,
+    save_case: str | None = None,
+    require_tensorflow: bool = False,
+    require_isolation: str | None = None,
+    budget: float | None = None,
+    scaling: bool = False,
 ) -> Report:
     from grader.player import Player, PlayerError
 
@@ -330,6 +351,8 @@ def _graded(
                 if save_case is not None and failure is not None and failure.case is not None:
                     _save(part, failure.case, Path(save_case), grading.importing(part.about))
                     save_case = None
+            if budget is not None:
+                exercises = _timed(course, key, grading, exercises, budget, tensorflow is not None, scaling)
             files: dict[str, str] = {}
             notes = dict.fromkeys(submission.notes)
             for about in chosen:
@@ -354,6 +377,35 @@ def _graded(
             raise click.UsageError(str(error)) from error
         except (CourseError, KeyFault, PlayerError) as error:
             raise Fault(str(error)) from error
+
+
+def _timed(
+    course: Course,
+    key: Key,
+    grading: Grading,
+    exercises: list[ExerciseReport],
+    budget: float,
+    tensorflow: bool,
+    scaling: bool,
+) -> list[ExerciseReport]:
+    """The same reports, with the speed of what passes: after all grading, when nothing else runs."""
+    from grader.render.progress import SPEED, Building
+    from grader.speed import Stopwatch
+
+    passed = [exercise for exercise in exercises if exercise.status == "passed"]
+    if not passed:
+        return exercises
+    progress = Building(SPEED)
+    progress(0, len(passed))
+    timed = {}
+    try:
+        with Stopwatch(course, key.cache, grading, budget=budget, tensorflow=tensorflow, scaling=scaling) as watch:
+            for exercise in passed:
+                timed[exercise.name] = watch.add_to(exercise)
+                progress(len(timed), len(passed))
+    finally:
+        progress.close()
+    return [timed.get(exercise.name, exercise) for exercise in exercises]
 
 
 def _save(part: Part, case: int, path: Path, importing: str | None) -> None:
@@ -417,6 +469,54 @@ def _harmless(kind: str, text: str) -> str:
         raise click.UsageError(f"In GitHub Actions the {kind} report goes to a file: --{kind} PATH.")
     # In JSON no text begins a line, and the older form of a command can be written so that only JSON readers see it.
     return text.replace("##[", "##\\u005b")
+
+
+# ---------------------------------------------------------------- speed
+
+
+@main.command("speed")
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@click.option("--from", "source", metavar="PATH", help="Time this folder, file, notebook or archive, not exercises/.")
+@click.option("--course", "course_path", metavar="PATH", help="The course's folder.")
+@budget_option
+@click.option("--scaling", is_flag=True, help="Measure four sizes, and say how the times grow.")
+@click.option("--plot", metavar="FILE", help="Draw it: FILE.svg or FILE.png (needs matplotlib).")
+def speed_command(
+    names: tuple[str, ...], source: str | None, course_path: str | None, budget: float, scaling: bool, plot: str | None
+) -> int:
+    """Time what passes, beside the compiled reference and TensorFlow."""
+    from grader.render import terminal
+
+    if plot is not None:
+        _check_plot(plot)
+    course = _course(course_path)
+    report = _graded(course, names, source, budget=budget, scaling=scaling, diagnosis=False)
+    terminal.render_speed(report, console=_console())
+    if plot is not None:
+        _plot(report, Path(plot))
+    if report.counts["grader_error"]:
+        return OUR_FAULT
+    return FULL if report.score >= report.max_score else NOT_YET
+
+
+def _check_plot(path: str) -> None:
+    """Before anything is timed."""
+    if Path(path).suffix not in (".svg", ".png"):
+        raise click.UsageError(f"--plot {path}: a figure's name ends in .svg or .png.")
+    if importlib.util.find_spec("matplotlib") is None:
+        raise click.UsageError('--plot needs matplotlib: python -m pip install -e ".[plot]"')
+
+
+def _plot(report: Report, path: Path) -> None:
+    from grader.render import plot
+
+    try:
+        plot.draw(report, path)
+    except ValueError:
+        raise click.UsageError("There is nothing to draw: no exercise was timed.") from None
+    except OSError as error:
+        raise click.UsageError(f"The figure cannot be written to {path}: {error.strerror}.") from error
+    _say(f"The figure is in {path}.")
 
 
 # ---------------------------------------------------------------- list, show, hint, doctor

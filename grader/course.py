@@ -92,7 +92,7 @@ class Benchmark:
 class Exercise:
     """One function that learners write: the reference, and everything that grading it needs.
 
-    Called, it is the reference.
+    Called, it is the page's loops, which are what is true; `reference` is what is compiled, and quick.
     """
 
     def __init__(
@@ -145,11 +145,22 @@ class Exercise:
         self.families: list[Family] = []
         self.hints: list[str] = []
         self.mistakes: list[Mistake] = []
+        self.fast_function: Callable[..., Any] | None = None
         self.tensorflow_function: Callable[..., Any] | None = None
         self.benchmark_sizes: Benchmark | None = None
 
     def __call__(self, *arguments: Any) -> Any:
         return self.function(*arguments)
+
+    @property
+    def reference(self) -> Callable[..., Any]:
+        """What learners' answers and speed are compared with: the fast passes, where the page has them."""
+        return self.fast_function or self.function
+
+    def fast(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Declare the same computation in passes that compile to quick code, where the plain loops cannot."""
+        self.fast_function = function
+        return function
 
     def telling(self, **inputs: Any) -> None:
         """Add fixed inputs, chosen because the known mistakes differ on them. They come first, in the family "tiny".

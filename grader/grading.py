@@ -139,11 +139,7 @@ class Grading:
     def _run_once(self, found: Found, tallies: _Tallies) -> None:
         cases = tallies.part.cases
         self.isolation()
-        load = self.submission.payload(found.name)
-        # A notebook's plots are left out, so what drew them may be missing; a file runs as Python would run it.
-        unused = load["absent"] if found.file is not None and found.file.path.endswith(".ipynb") else ()
-        load["absent"] = sorted({*unused, *BANNED_PACKAGES})
-        load["packages"] = self._packages(load)
+        load = self.payload(found)
         compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
         whole = self.timeout * (len(cases) + 1) + LOAD_SECONDS + compiling
         with self.player.child(cpu_seconds=math.ceil(whole)) as child:
@@ -156,6 +152,15 @@ class Grading:
                 alive = self._take(reply, case, tallies)
                 if not alive:
                     return
+
+    def payload(self, found: Found) -> dict[str, Any]:
+        """What a child is told to load an exercise's function, but for its folder."""
+        load = self.submission.payload(found.name)
+        # A notebook's plots are left out, so what drew them may be missing; a file runs as Python would run it.
+        unused = load["absent"] if found.file is not None and found.file.path.endswith(".ipynb") else ()
+        load["absent"] = sorted({*unused, *BANNED_PACKAGES})
+        load["packages"] = self._packages(load)
+        return load
 
     def _load(self, child: Child, load: dict[str, Any], tallies: _Tallies) -> bool:
         load["folder"] = str(child.folder)

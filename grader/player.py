@@ -61,6 +61,10 @@ class Reply:
 
 
 class _Process(Protocol):
+    @property
+    def pid(self) -> int:
+        """The child's number as this process sees it."""
+
     def end(self, died: bool) -> int:
         """Kill the child and all it left; its exit status."""
 
@@ -142,6 +146,40 @@ class Child:
         self._drain()
         return Reply("said", said, body, end - begin, self._text(), self._dropped)
 
+    def cpu_seconds(self) -> float | None:
+        """The processor time that the child has used so far, in all of its threads; None where the system hides it.
+
+        Linux lets any process read another's clock, whose number is made of the process's (clock_gettime(2), and
+        MAKE_PROCESS_CPUCLOCK in the kernel's posix-timers.h). What runs in the child has no say in it.
+        """
+        if not sys.platform.startswith("linux") or self._status is not None:
+            return None
+        try:
+            return time.clock_gettime_ns((~self._process.pid << 3) | 2) / 1e9
+        except OSError:
+            return None
+
+    def queued_seconds(self) -> float | None:
+        """How long the child, or this process for it, was ready to run but had no processor, so far.
+
+        None where the system does not tell.
+        """
+        queued = 0
+        try:
+            for process in (self._process.pid, "self"):
+                with open(f"/proc/{process}/schedstat", encoding="ascii") as file:
+                    queued += int(file.read().split()[1])
+        except (OSError, ValueError, IndexError):
+            return None
+        return queued / 1e9
+
+    def threads(self) -> int:
+        """How many threads the child has, as the system sees it; 1 where it does not tell."""
+        try:
+            return len(os.listdir(f"/proc/{self._process.pid}/task"))
+        except OSError:
+            return 1
+
     def layers(self) -> list[str]:
         """What holds the child back, by its own word: to be asked before it has run any code of a learner's."""
         canary = self.folder.with_name(f"{self.folder.name}-canary")
@@ -221,6 +259,7 @@ class _Started:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
+        self.pid = process.pid
 
     def end(self, died: bool) -> int:
         if died:
@@ -268,6 +307,47 @@ def wipe(folder: Path) -> None:
                     os.rename(inner.path, folder / f"{mark}{number}")
                 os.rmdir(entry.path)
         os.rmdir(folder)
+
+
+def trusted(code: str, environment: Mapping[str, str]) -> Child:
+    """Start a program of the grader's own that answers messages as a child does, held back by nothing.
+
+    code: Python; its arguments are the numbers of two inherited sockets, the channel and the output. On Windows, which
+    inherits none, they come on standard input (see `grader.worker.main`).
+    """
+    folder = Path(tempfile.mkdtemp(prefix="grade-")).resolve()
+    channel, theirs = socket.socketpair()
+    output, printed = socket.socketpair()
+    # -P: a file called numpy.py in the current folder must not be taken for NumPy.
+    command = [sys.executable, "-P", "-c", code]
+    try:
+        if os.name == "posix":
+            ends = [theirs.fileno(), printed.fileno()]
+            process = subprocess.Popen(
+                [*command, *map(str, ends)],
+                stdin=subprocess.DEVNULL,
+                stdout=printed.fileno(),
+                stderr=printed.fileno(),
+                env=environment,
+                pass_fds=ends,
+                start_new_session=True,
+            )
+        else:
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+            )
+            assert process.stdin is not None
+            process.stdin.write(theirs.share(process.pid) + printed.share(process.pid))  # type: ignore[attr-defined]
+            process.stdin.close()
+    except OSError as error:
+        channel.close()
+        output.close()
+        wipe(folder)
+        raise PlayerError(f"Python could not be started ({error}).") from error
+    finally:
+        theirs.close()
+        printed.close()
+    return Child(_Started(process), channel, output, folder)
 
 
 class Player:

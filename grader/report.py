@@ -170,8 +170,26 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scaling:
+    """How times grow, measured on a few sizes.
+
+    `grow` names the dims that were made smaller together, `sizes` is their product at each, as a share of the declared
+    one. `times` has milliseconds a call at each size, `exponents` the p of time ~ size**p, by "you", "reference" and
+    "tensorflow".
+    """
+
+    grow: tuple[str, ...]
+    sizes: tuple[float, ...]
+    times: Mapping[str, tuple[float, ...]]
+    exponents: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Speed:
-    """Milliseconds a call, and the ratio student / reference with the interval that it lies in."""
+    """Milliseconds a call, and the ratio student / reference with the interval that it lies in.
+
+    `sizes` says on which dims it was measured. It and `scaling` are for the eyes and not in the JSON.
+    """
 
     student_ms: float
     reference_ms: float
@@ -179,14 +197,22 @@ class Speed:
     ratio: float
     low: float
     high: float
+    sizes: str = ""
+    scaling: Scaling | None = None
+
+    @property
+    def noisy(self) -> bool:
+        """Whether the interval is so wide, over 15 % to a side, that the ratio ranks nobody."""
+        return self.high > self.low * 1.15**2
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExerciseReport:
-    """One exercise's result. The last four fields are for the eyes and are not in the JSON.
+    """One exercise's result. The last five fields are for the eyes and are not in the JSON.
 
     `file` is the path shown to people ("" when there is none), `annotation_path` the same file's path from the
     repository's root (None outside it), `line` where the function starts, `printed` what the learner's code printed.
+    `timing` repeats those of the notes that are on speed.
     ValueError when status, cases and failure contradict each other: a missing result must never read as a pass.
     """
 
@@ -205,6 +231,7 @@ class ExerciseReport:
     line: int = 1
     annotation_path: str | None = None
     printed: str = ""
+    timing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:

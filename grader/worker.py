@@ -11,6 +11,9 @@ A child answers frames (see `wire`) on its channel, one at a time:
     {"layers": true}              what holds it back                                    -> {"layers": [...]}
     {"load": {...}}               compile the learner's modules and find the function   -> {"loaded": true}
     {"call": [...]} + arrays      call it                                               -> {"answer": ...} + array
+    {"ready": true}               nothing, but be awake: processor and caches as well  -> {"ready": true}
+    {"share": [path, bytes]}      map a file, in which the arrays of timed calls stand  -> {"shared": true}
+    {"time": [...], ...}          call it, with nothing around it that can be spared    -> {"answer": ..., ...}
 
 and either may be answered by {"raised": {...}}. What the learner's code prints goes to the output descriptor.
 """
@@ -22,6 +25,7 @@ import builtins
 import importlib.abc
 import importlib.machinery
 import io
+import mmap
 import os
 import signal
 import socket
@@ -193,6 +197,7 @@ class Child:
         self.channel = channel
         self.layers = layers
         self.function: Any = None
+        self.memory: Any = None
         self.name = ""
         self.labels: frozenset[str] = frozenset()
 
@@ -204,7 +209,16 @@ class Child:
                 self._seal([], head["folder"])
                 self.channel.send({"layers": [*self.layers, *_proven(head["canary"])]}, {})
                 continue
-            answer = self._load(head["load"]) if "load" in head else self._call(head["call"], arrays)
+            if "load" in head:
+                answer = self._load(head["load"])
+            elif "ready" in head:
+                answer = {"ready": True}, {}
+            elif "share" in head:
+                answer = self._share(*head["share"])
+            elif "time" in head:
+                answer = self._timed(**head)
+            else:
+                answer = self._call(head["call"], arrays)
             self.channel.send(*answer)
 
     def _seal(self, packages: list[str], folder: str) -> None:
@@ -217,6 +231,8 @@ class Child:
         self.labels = frozenset(label for module in load["modules"].values() for label, _ in module["chunks"])
         self._seal(load["packages"], load["folder"])
         _settle(load)
+        if load.get("timed"):
+            limits.steady_memory()
         sys.meta_path.insert(0, Modules(load))
         sys.argv = [load["entry"]]
         try:
@@ -254,6 +270,28 @@ class Child:
         head["threads"] = threading.active_count() - 1
         _flush()
         return head, answer
+
+    def _share(self, path: str, size: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        with open(path, "r+b") as file:
+            self.memory = mmap.mmap(file.fileno(), size)
+        return {"shared": True}, {}
+
+    def _timed(
+        self, time: list[Any], places: dict[str, Any], room: Sequence[int]
+    ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """A call against the clock: arguments and answer stand in shared memory, at `places` and in `room`."""
+        given = [wire.gather(one, lambda name: _at(self.memory, *places[name])) for one in time]
+        try:
+            head, answer = _as_array(self.function(*given))
+        except BaseException as error:
+            return {"raised": self._describe(error)}, {}
+        if answer:
+            array = answer[ANSWER]
+            if array.nbytes > room[1]:
+                return {"refused": "size", "bytes": array.nbytes}, {}
+            _at(self.memory, array.dtype, array.shape, room[0])[...] = array
+            head.update(dtype=array.dtype.str, shape=array.shape)
+        return head, {}
 
     def _warning(self, one: warnings.WarningMessage) -> dict[str, Any]:
         own = one.filename in self.labels
@@ -326,6 +364,11 @@ def _settle(load: dict[str, Any]) -> None:
 
 
 # ---------------------------------------------------------------- values
+
+
+def _at(memory: Any, dtype: Any, shape: Sequence[int], offset: int) -> np.ndarray:
+    """An array in shared memory."""
+    return np.ndarray(shape, dtype, memory, offset)
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -1,4 +1,4 @@
-"""A word while an answer key is built, from the first moment: a bar on a terminal, two lines elsewhere."""
+"""A word while an answer key is built, or answers are timed: a bar on a terminal, two lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any
 
 from grader import words
 
-TITLE = "Building the answer key (once for each seed)"
+KEY = "Building the answer key (once for each seed)", "The answer key is ready."
+SPEED = "Timing", "Everything is timed."
 
 
 class Building:
     """Called with the number of parts ready and the number wanted; the latter is 0 while the pages are first read."""
 
-    def __init__(self) -> None:
+    def __init__(self, sentences: tuple[str, str] = KEY) -> None:
+        self.title, self.ready = sentences
         self._bar: Any = None
         self._task: Any = None
         self._said = False
@@ -24,9 +26,9 @@ class Building:
             self._draw(ready, wanted)
         elif wanted and not self._said:
             self._said = True
-            print(f"{TITLE}: {words.count(wanted, 'exercise')} ...", file=sys.stderr, flush=True)
+            print(f"{self.title}: {words.count(wanted, 'exercise')} ...", file=sys.stderr, flush=True)
         elif wanted and ready == wanted:
-            print("The answer key is ready.", file=sys.stderr, flush=True)
+            print(self.ready, file=sys.stderr, flush=True)
 
     def _draw(self, ready: int, wanted: int) -> None:
         from rich.console import Console
@@ -35,7 +37,7 @@ class Building:
         if self._bar is None:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task(TITLE, total=None)
+            self._task = self._bar.add_task(self.title, total=None)
             self._bar.start()
         self._bar.update(self._task, completed=ready, total=wanted or None)
         if wanted and ready == wanted:
