@@ -1,6 +1,6 @@
 """How good the clock is: the reference handed in as a learner's answer, as it is and doing its work several times over.
 
-    python tests/benchmarks/clock.py [--runs 40] [--budget 2] [NAME ...]
+    python tests/benchmarks/clock.py [--runs 40] [--budget 2] [--course PATH] [NAME ...]
 
 Prints a table: how often the interval held the true ratio, in how many runs, and the median of the ratios found. Run it
 on a machine that does nothing else. TensorFlow is left out, as it has no part in the ratio.
@@ -28,7 +28,7 @@ from grader.report import Speed
 from grader.speed import Stopwatch
 from grader.submission import read_submission
 
-COURSE = Course(Path(__file__).resolve().parent.parent.parent)
+ROOT = Path(__file__).resolve().parent.parent.parent
 TIMES = (1, 2, 5)
 
 
@@ -61,21 +61,21 @@ def _uncached(decorator: ast.expr) -> ast.expr:
 
 
 @contextmanager
-def stopwatch(answers: dict[str, str], budget: float, tensorflow: bool = False) -> Iterator[Stopwatch]:
+def stopwatch(course: Course, answers: dict[str, str], budget: float) -> Iterator[Stopwatch]:
     """A clock for a submission of these files."""
     with tempfile.TemporaryDirectory() as folder, Player() as player:
         for name, text in answers.items():
             Path(folder, f"{name}.py").write_text(text, encoding="utf-8")
-        submission = read_submission(Path(folder), [page.name for page in COURSE.pages()])
+        submission = read_submission(Path(folder), [page.name for page in course.pages()])
         grading = Grading(submission, player, timeout=60)
-        with Stopwatch(COURSE, cache_folder()[0], grading, budget=budget, tensorflow=tensorflow) as watch:
+        with Stopwatch(course, cache_folder()[0], grading, budget=budget, tensorflow=False) as watch:
             yield watch
 
 
-def measured(page: Page, times: int, runs: int, budget: float) -> tuple[list[Speed], str]:
+def measured(course: Course, page: Page, times: int, runs: int, budget: float) -> tuple[list[Speed], str]:
     """The speeds found, and the last reason why there was none."""
     speeds, reason = [], ""
-    with stopwatch({page.name: as_answer(page, times)}, budget) as watch:
+    with stopwatch(course, {page.name: as_answer(page, times)}, budget) as watch:
         for _ in range(runs):
             speed, notes = watch.time(page.name)
             if speed is None:
@@ -105,14 +105,16 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--budget", type=float, default=2.0)
+    parser.add_argument("--course", type=Path, default=ROOT)
     chosen = parser.parse_args()
     print("| exercise | times the reference's work | within the interval | median error | median interval | |")
     print("|---|---|---|---|---|---|")
-    for page in COURSE.pages():
+    course = Course(chosen.course)
+    for page in course.pages():
         if not chosen.names or page.name in chosen.names:
             for times in TIMES:
                 runs = chosen.runs if times == 1 else max(chosen.runs // 8, 1)
-                speeds, reason = measured(page, times, runs, chosen.budget)
+                speeds, reason = measured(course, page, times, runs, chosen.budget)
                 print(row(page.name, times, runs, speeds, reason), flush=True)
 
 
