@@ -188,7 +188,8 @@ class Scaling:
 class Speed:
     """Milliseconds a call, and the ratio student / reference with the interval that it lies in.
 
-    `sizes` says on which dims it was measured. It and `scaling` are for the eyes and not in the JSON.
+    `sizes` says on which dims it was measured, `tensorflow_ratio` how many times longer than the reference TensorFlow
+    took, with its interval (ratio, low, high). These two and `scaling` are for the eyes and not in the JSON.
     """
 
     student_ms: float
@@ -198,6 +199,7 @@ class Speed:
     low: float
     high: float
     sizes: str = ""
+    tensorflow_ratio: tuple[float, float, float] | None = None
     scaling: Scaling | None = None
 
     @property

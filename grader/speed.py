@@ -10,13 +10,14 @@ kind that is sent the same inputs and gives back an array of the right size at o
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -48,6 +49,8 @@ IDLE_SECONDS, IDLE_SHARE = 0.0005, 0.1
 """Processor time between two calls that an honest child does not use: the larger of the two, a call, on average."""
 WAIT_SECONDS, WAIT_SHARE = 0.002, 0.25
 """Time in which a call neither runs nor waits for a processor, beyond the echo's: the larger of the two."""
+MOST_CALLS, MOST_BYTES, LONG_ENOUGH = 256, 32 << 20, 0.002
+"""Where sizes are small, the reference gets as many calls a message as take so many seconds, and these at most."""
 SHARES = (1.0, 0.5, 0.25, 0.125)
 """The sizes of `--scaling`, as shares of the largest."""
 SCALING_ROUNDS = 7
@@ -55,6 +58,8 @@ WARMED = 0.1
 """Seconds by which a first call exceeds the later ones where it is worth a word."""
 
 YOU, REFERENCE, TENSORFLOW = "you", "reference", "tensorflow"
+YOUR_ECHO, ECHO = "your echo", "echo"
+"""In a child of the learner's kind, and in one of ours."""
 
 
 class Void(Exception):  # noqa: N818  not an error: what a learner reads in place of a time
@@ -63,8 +68,12 @@ class Void(Exception):  # noqa: N818  not an error: what a learner reads in plac
 
 @dataclass(frozen=True)
 class Lap:
-    """One call against the clock, in seconds. `cpu` and `queued` are None where the system does not tell them."""
+    """A message against the clock, in seconds. `cpu` and `queued` are None where the system does not tell them.
 
+    calls: how many calls the message asked for, each on inputs of its own.
+    """
+
+    calls: int
     wall: float
     cpu: float | None
     queued: float | None
@@ -72,8 +81,8 @@ class Lap:
 
     @property
     def seconds(self) -> float:
-        """By the clock that counts here."""
-        return self.wall if self.cpu is None else self.cpu
+        """A call's, by the clock that counts here."""
+        return (self.wall if self.cpu is None else self.cpu) / self.calls
 
     @property
     def waited(self) -> float | None:
@@ -93,24 +102,28 @@ class Drawn:
     tolerance: Tolerance
     dims: dict[str, Any]
 
-    @cached_property
-    def places(self) -> dict[str, tuple[str, list[int], int]]:
-        """Where each array stands in shared memory: dtype, shape, and the first byte."""
-        places, offset = {}, 0
-        for name, array in self.arrays.items():
-            places[name] = (array.dtype.str, list(array.shape), offset)
-            offset = _aligned(offset + array.nbytes)
-        return places
-
-    @property
-    def size(self) -> int:
-        """Bytes that all of them take, up to where the answer begins."""
-        return sum(_aligned(array.nbytes) for array in self.arrays.values())
-
     @property
     def whole(self) -> int:
-        """Bytes that they and an answer take, were it in float64."""
-        return self.size + _aligned(8 * max(self.truth.size, 1))
+        """Bytes that the inputs and an answer take in shared memory, were the answer in float64."""
+        return sum(_aligned(one.nbytes) for one in self.arrays.values()) + _aligned(8 * max(self.truth.size, 1))
+
+    def call(self, offset: int) -> tuple[dict[str, Any], dict[str, int]]:
+        """The call as a message holds it, and where each array begins: from byte `offset` of shared memory on."""
+        begins: dict[str, int] = {}
+        for name, array in self.arrays.items():
+            begins[name] = offset
+            offset += _aligned(array.nbytes)
+
+        def placed(left: Any) -> Any:
+            if "list" in left:
+                return {"list": [placed(one) for one in left["list"]]}
+            if "array" in left:
+                array = self.arrays[left["array"]]
+                return {"array": [array.dtype.str, array.shape, begins[left["array"]]]}
+            return left
+
+        room = [offset, _aligned(8 * max(self.truth.size, 1))]
+        return {"arguments": [placed(one) for one in self.head], "room": room}, begins
 
     def met_by(self, answer: np.ndarray) -> bool:
         """Whether an answer is right, as any answer is: the very same bytes need no looking at."""
@@ -130,10 +143,10 @@ class Memory:
     def __init__(self, child: Child, size: int) -> None:
         self.child = child
         self.size = size
-        path = child.folder / f"shared{secrets.token_hex(8)}"
-        self._file = open(path, "w+b", buffering=0)  # noqa: SIM115  closed in close()
+        self._path = child.folder / f"shared{secrets.token_hex(8)}"
+        self._file = open(self._path, "w+b", buffering=0)  # noqa: SIM115  closed in close()
         self._file.truncate(size)
-        reply = child.ask({"share": [str(path), size]}, {}, START_SECONDS)
+        reply = child.ask({"share": [str(self._path), size]}, {}, START_SECONDS)
         if reply.outcome != "said" or not reply.head.get("shared"):
             self.close()
             raise Void(words.voided(words.misbehaved(reply.reason or reply.outcome)))
@@ -141,17 +154,19 @@ class Memory:
     def close(self) -> None:
         """Let go of it."""
         self._file.close()
+        with contextlib.suppress(OSError):  # Windows keeps a file that is mapped, until the child's folder is wiped
+            self._path.unlink()
 
-    def write(self, drawn: Drawn) -> None:
-        """Lay the inputs down."""
-        for name, (_, _, offset) in drawn.places.items():
-            self._file.seek(offset)
-            self._file.write(drawn.arrays[name].data)
+    def write(self, arrays: Mapping[str, np.ndarray], begins: Mapping[str, int]) -> None:
+        """Lay arrays down, each from its byte on."""
+        for name, begin in begins.items():
+            self._file.seek(begin)
+            self._file.write(arrays[name].data)
 
-    def read(self, head: Mapping[str, Any], begin: int) -> np.ndarray | None:
+    def read(self, head: Mapping[str, Any], begin: int, room: int) -> np.ndarray | None:
         """A copy of the answer that a child speaks of, in which nothing changes any more. None where there is none."""
         try:
-            dtype, shape = wire.described(head, self.size - begin, MAX_RANK)
+            dtype, shape = wire.described(head, room, MAX_RANK)
         except wire.WireError:
             return None
         data = bytearray(math.prod(shape) * dtype.itemsize)
@@ -163,40 +178,50 @@ class Memory:
 
 
 class Runner:
-    """Who is timed: a child, and what is sent before each call, to wake it, and to bring its function into place."""
+    """Who is timed: a child that holds a function."""
 
-    def __init__(self, memory: Memory, load: Mapping[str, Any]) -> None:
+    def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.child = memory.child
-        self.load = load
         self.laps: list[Lap] = []
         self._cpu: float | None = None
 
-    def call(self, drawn: Drawn, seconds: float) -> tuple[Reply, np.ndarray | None]:
-        """Hand over the inputs and wait for the answer, against the clock. None where no array came."""
-        head = {"time": drawn.head, "places": drawn.places, "room": [drawn.size, self.memory.size - drawn.size]}
+    def call(self, drawn: Sequence[Drawn], seconds: float) -> tuple[Reply, list[np.ndarray | None]]:
+        """Hand over inputs, for one call or several, and wait for the answers, against the clock.
+
+        seconds: what all may take together. Gives an array a call, None where none came.
+        """
+        offsets = accumulate((one.whole for one in drawn), initial=0)
+        calls = [one.call(offset) for one, offset in zip(drawn, offsets, strict=False)]
         before = self.child.cpu_seconds()
         idle = before - self._cpu if before is not None and self._cpu is not None else 0.0
-        woken = self.child.ask(self.load, {}, START_SECONDS)
+        woken = self.child.ask({"ready": True}, {}, seconds)
         if woken.outcome != "said":
-            return woken, None
+            return woken, [None] * len(calls)
         queued, cpu = self.child.queued_seconds(), self.child.cpu_seconds()
         begin = time.perf_counter()
-        self.memory.write(drawn)
-        reply = self.child.ask(head, {}, seconds)
-        answer = self.memory.read(reply.head, drawn.size) if "answer" in reply.head else None
+        for one, (_, begins) in zip(drawn, calls, strict=True):
+            self.memory.write(one.arrays, begins)
+        reply = self.child.ask({"time": [call for call, _ in calls]}, {}, seconds)
+        heads = reply.head.get("answers")
+        heads = heads if isinstance(heads, list) and len(heads) == len(calls) else [None] * len(calls)
+        answers = [
+            self.memory.read(head, *call["room"]) if isinstance(head, dict) else None
+            for head, (call, _) in zip(heads, calls, strict=True)
+        ]
         wall = time.perf_counter() - begin
         self._cpu = self.child.cpu_seconds()
         queued_after = self.child.queued_seconds()
         self.laps.append(
             Lap(
+                len(calls),
                 wall,
                 self._cpu - cpu if cpu is not None and self._cpu is not None else None,
                 queued_after - queued if queued is not None and queued_after is not None else None,
                 idle,
             )
         )
-        return reply, answer
+        return reply, answers
 
     @property
     def times(self) -> list[float]:
@@ -221,7 +246,7 @@ class Stopwatch:
         self._pages = {page.name: page for page in course.pages()}
         self._environment = _environment(cache)
         self._children: dict[str, Child] = {}
-        self._names = ["drawer", REFERENCE] + ([TENSORFLOW] if tensorflow else [])
+        self._names = ["drawer", ECHO, REFERENCE] + ([TENSORFLOW] if tensorflow else [])
         try:
             for name in self._names:  # at once, so that their imports run side by side
                 self._children[name] = trusted(_program(name), self._environment)
@@ -293,16 +318,12 @@ class Stopwatch:
         truth = arrays.pop("truth")
         return Drawn(reply.head["inputs"], arrays, truth, Tolerance(*reply.head["tolerance"]), reply.head["dims"])
 
-    def page(self, name: str) -> Page:
-        """An exercise's page."""
-        return self._pages[name]
-
     def rivals(self) -> list[str]:
         """Who runs beside the learner."""
-        return self._names[1:]
+        return self._names[2:]
 
     def child(self, name: str) -> Child:
-        """The process of the reference, or of TensorFlow."""
+        """A process of ours."""
         return self._children[name]
 
 
@@ -339,6 +360,7 @@ class _Race:
         self.compiling = COMPILE_SECONDS if "numba" in self.load["packages"] else 0.0
         self.deadline = max(1.0, watch.budget)
         self.runners: dict[str, Runner] = {}
+        self.many = 1
         self.first = 0.0  # seconds of the learner's first call, in which Numba compiles
         self._children: list[Child] = []
         self._memories: list[Memory] = []
@@ -371,13 +393,8 @@ class _Race:
     def run(self) -> tuple[Speed, tuple[str, ...]]:
         """Find the sizes, race, and sum up. Raises Void."""
         share = self._fitting_share()
-        drawn = self.watch.draw(share)
-        self._line_up(drawn)
         begin = time.perf_counter()
-        for _ in range(3 + secrets.randbelow(3)):  # untold: nobody can tell a warm-up from what counts
-            self._round(share)
-        for runner in self.runners.values():
-            runner.laps.clear()
+        drawn = self._line_up(share)
         rounds = 0
         while rounds < FEWEST_ROUNDS or time.perf_counter() - begin < self.watch.budget:
             self._round(share)
@@ -389,8 +406,9 @@ class _Race:
         notes = (*self._notes(speed, drawn), *flags)
         return replace(speed, scaling=self._scale(share)) if self.watch.scaling and self.grow else speed, notes
 
-    def _line_up(self, drawn: Drawn) -> None:
-        """Everybody who runs, and an echo in a child of each kind."""
+    def _line_up(self, share: float) -> Drawn:
+        """Everybody who runs, warmed up, and an echo in a child of each kind; an example of what is drawn."""
+        drawn = self.watch.draw(share)
         dtype = np.dtype(np.float32) if drawn.truth.dtype.kind == "f" else drawn.truth.dtype
         echo = {"echo": [list(drawn.truth.shape), dtype.str]}
         mirror = {
@@ -400,37 +418,50 @@ class _Race:
             "modules": {"echo": {"package": False, "chunks": [["echo.py", _ECHO.format(*echo["echo"])]]}},
             "aliases": {},
         }
-        page = {"page": _as_message(self.watch.page(self.name))}
-        self.runners = {YOU: self._learner(self._you), _echo_of(YOU): self._learner(self._start(mirror))}
-        for name in self.watch.rivals():
-            memory = self._share(self.watch.child(name))
-            self.runners[name] = Runner(memory, {"load": page})
-            self.runners[_echo_of(name)] = Runner(memory, {"load": echo})
+        self.watch.ask(ECHO, {"load": echo})
+        self.size = max(self.size, MOST_BYTES)
+        self.many = max(1, min(MOST_CALLS, int(self.size / drawn.whole))) if share < 1 else 1
+        self.runners = {YOU: self._runner(self._you), YOUR_ECHO: self._runner(self._start(mirror))}
+        for name in (*self.watch.rivals(), ECHO):
+            self.runners[name] = self._runner(self.watch.child(name))
+        for number in range(3 + secrets.randbelow(3)):  # untold: nobody can tell a warm-up from what counts
+            self._round(share)
+            if number == 1 and self.many > 1:
+                reference = self.runners[REFERENCE].times[-1]
+                self.many = max(1, min(self.many, round(LONG_ENOUGH / reference)))
+        for runner in self.runners.values():
+            runner.laps.clear()
+        return drawn
 
     def _round(self, share: float) -> None:
-        """Everybody once, on the same new inputs, in random order. The answers are judged after the last of them."""
-        drawn = self.watch.draw(share)
+        """Everybody once, on the same new inputs, in random order. The answers are judged after the last of them.
+
+        Where the learner's answer is slow and the sizes are small, a call of the others is too short for the clock:
+        they get more calls in a message, on more new inputs.
+        """
+        drawn = [self.watch.draw(share) for _ in range(self.many)]
         names = list(self.runners)
         self.watch.rng.shuffle(names)
-        replies = {name: self.runners[name].call(drawn, self.deadline) for name in names}
-        self._judge(*replies[YOU], drawn)
+        replies = {}
+        for name in names:
+            calls = drawn[:1] if name in (YOU, YOUR_ECHO) else drawn
+            replies[name] = self.runners[name].call(calls, self.deadline)
+        self._judge(*replies[YOU], drawn[0])
         for name in self.watch.rivals():
-            reply, answer = replies[name]
-            if answer is None or not drawn.met_by(answer):
-                raise PlayerError(words.rival_wrong(name, reply.outcome, str(reply.head)[:300]))
+            reply, answers = replies[name]
+            for one, answer in zip(drawn, answers, strict=True):
+                if answer is None or not one.met_by(answer):
+                    raise PlayerError(words.rival_wrong(name, reply.outcome, str(reply.head)[:300]))
 
-    def _learner(self, child: Child) -> Runner:
-        return Runner(self._share(child), {"ready": True})
-
-    def _share(self, child: Child) -> Memory:
-        """Memory that a child maps, in place of what it had before."""
+    def _runner(self, child: Child) -> Runner:
+        """A child with memory, in place of what it had before."""
         for memory in [one for one in self._memories if one.child is child]:
             self._memories.remove(memory)
             memory.close()
         self._memories.append(Memory(child, self.size))
-        return self._memories[-1]
+        return Runner(self._memories[-1])
 
-    def _judge(self, reply: Reply, answer: np.ndarray | None, drawn: Drawn) -> None:
+    def _judge(self, reply: Reply, answers: list[np.ndarray | None], drawn: Drawn) -> None:
         """Raises Void unless the learner's answer is right."""
         if reply.outcome == "timeout":
             raise Void(words.too_slow(self.deadline, drawn.dims))
@@ -442,7 +473,7 @@ class _Race:
             said = reply.head["raised"]
             kind = str(said.get("type", "?"))[:100] if isinstance(said, dict) else "?"
             raise Void(words.voided(words.raised(kind, str(said.get("message", ""))[:300], ())))
-        if answer is None or not drawn.met_by(answer):
+        if answers[0] is None or not drawn.met_by(answers[0]):
             raise Void(words.wrong_in_time(drawn.dims))
 
     # ------------------------------------------------------------ sizes
@@ -457,18 +488,18 @@ class _Race:
 
         Trials go from small to large, so that nobody waits for a call that takes minutes.
         """
-        target, runner = self.watch.budget * SLOWEST, self._learner(self._you)
+        target, runner = self.watch.budget * SLOWEST, self._runner(self._you)
         share = fitted = SMALLEST if self.grow else 1.0
         while True:
             drawn = self.watch.draw(share)
-            reply, answer = runner.call(drawn, self.deadline + (0.0 if runner.laps else self.compiling))
+            reply, answers = runner.call([drawn], self.deadline + (0.0 if runner.laps else self.compiling))
             self.first = self.first or reply.seconds
             if reply.outcome == "timeout" and fitted < share:
                 self._you = self._start(self.load)
                 return fitted
-            self._judge(reply, answer, drawn)
+            self._judge(reply, answers, drawn)
             drawn = self.watch.draw(share)
-            self._judge(*runner.call(drawn, self.deadline), drawn)
+            self._judge(*runner.call([drawn], self.deadline), drawn)
             seconds = runner.laps[-1].seconds
             actual = self._volume(drawn.dims)
             if seconds > 2 * target and share != fitted:  # it grows faster than its sizes do
@@ -482,15 +513,15 @@ class _Race:
     # ------------------------------------------------------------ what came of it
 
     def _times(self, name: str) -> tuple[list[float], list[float]]:
-        return self.runners[name].times, self.runners[_echo_of(name)].times
+        return self.runners[name].times, self.runners[YOUR_ECHO if name == YOU else ECHO].times
 
-    def _ratio(self) -> estimate.Ratio:
-        (yours, your_echo), (theirs, their_echo) = self._times(YOU), self._times(REFERENCE)
+    def _ratio(self, name: str = YOU) -> estimate.Ratio:
+        (yours, your_echo), (theirs, their_echo) = self._times(name), self._times(REFERENCE)
         return estimate.ratio(yours, theirs, your_echo, their_echo, np.random.default_rng(len(yours)))
 
     def _flags(self) -> list[str]:
         """What looks odd but does not count. Raises Void where a time cannot be what the function took."""
-        you, echo = self.runners[YOU].laps, self.runners[_echo_of(YOU)].laps
+        you, echo = self.runners[YOU].laps, self.runners[YOUR_ECHO].laps
         flags: list[str] = []
         idle = float(np.mean([lap.idle for lap in you]))
         if idle > max(IDLE_SECONDS, IDLE_SHARE * float(np.mean([lap.seconds for lap in you]))):
@@ -520,11 +551,12 @@ class _Race:
             low=found.low,
             high=found.high,
             sizes=words.sizes(drawn.dims),
+            tensorflow_ratio=astuple(self._ratio(TENSORFLOW)) if TENSORFLOW in net else None,
         )
 
     def _notes(self, speed: Speed, drawn: Drawn) -> list[str]:
         you = self.runners[YOU].laps
-        wall = estimate.net([lap.wall for lap in you], [lap.wall for lap in self.runners[_echo_of(YOU)].laps])
+        wall = estimate.net([lap.wall for lap in you], [lap.wall for lap in self.runners[YOUR_ECHO].laps])
         clock = "wall" if you[0].cpu is None else "processor"
         notes = [words.speed_facts(len(you), clock, speed.student_ms, wall * 1e3, words.sizes(drawn.dims))]
         if drawn.dims != self.full:
@@ -553,10 +585,7 @@ class _Race:
             size = self._volume(drawn.dims)
             if size in sizes:
                 continue
-            self._line_up(drawn)
-            self._round(share * part)
-            for runner in self.runners.values():
-                runner.laps.clear()
+            self._line_up(share * part)
             for _ in range(SCALING_ROUNDS):
                 self._round(share * part)
             sizes.append(size)
@@ -583,10 +612,6 @@ def echo(*arguments):
 def _aligned(offset: int) -> int:
     """Up to the next place where an array may begin as well as in memory of its own."""
     return -(-offset // 64) * 64
-
-
-def _echo_of(name: str) -> str:
-    return f"{name} echo"
 
 
 def _number(size: int | list[int]) -> int:
