@@ -420,15 +420,15 @@ class _Race:
         }
         self.watch.ask(ECHO, {"load": echo})
         self.size = max(self.size, MOST_BYTES)
-        self.many = max(1, min(MOST_CALLS, int(self.size / drawn.whole))) if share < 1 else 1
+        self.many = 1
         self.runners = {YOU: self._runner(self._you), YOUR_ECHO: self._runner(self._start(mirror))}
         for name in (*self.watch.rivals(), ECHO):
             self.runners[name] = self._runner(self.watch.child(name))
         for number in range(3 + secrets.randbelow(3)):  # untold: nobody can tell a warm-up from what counts
             self._round(share)
-            if number == 1 and self.many > 1:
-                reference = self.runners[REFERENCE].times[-1]
-                self.many = max(1, min(self.many, round(LONG_ENOUGH / reference)))
+            if number == 1 and share < 1:
+                call = max(self.runners[REFERENCE].times[-1] - self.runners[ECHO].times[-1], 1e-6)
+                self.many = max(1, min(MOST_CALLS, int(self.size / drawn.whole), round(LONG_ENOUGH / call)))
         for runner in self.runners.values():
             runner.laps.clear()
         return drawn
