@@ -16,22 +16,23 @@ LEVEL = 0.95
 RESAMPLES = 2000
 FLOOR = 1e-7
 """Seconds: the least that is left of a time after the messages' cost is taken off, so that it has a logarithm."""
-SYSTEMATIC = 0.02
+FARTHEST = 50.0
+"""An interval's end is no farther from its middle than this logarithm, so that it is a number."""
+SYSTEMATIC = 0.04
 """Two processes that run the same program differ by so much for good: by where memory and code came to lie."""
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio, and the interval in which it lies in 19 of 20 measurements."""
+    """A ratio, and the interval in which it lies in 19 of 20 measurements.
+
+    sampling: the part of the interval that more rounds would make smaller, as a share of the ratio to either side.
+    """
 
     ratio: float
     low: float
     high: float
-
-    @property
-    def half_width(self) -> float:
-        """Half the interval's width, as a share of the ratio."""
-        return math.sqrt(self.high / self.low) - 1
+    sampling: float
 
 
 def median_interval(values: Sequence[float] | np.ndarray, level: float = LEVEL) -> tuple[float, float]:
@@ -65,8 +66,10 @@ def ratio(
 ) -> Ratio:
     """How many times longer `times` are than `others`, pair by pair, each less the median of its own echoes.
 
-    All four have one value a round, in seconds. The interval covers two: the exact one for the median of the
-    pairs, which holds for few rounds too; and a bootstrap over rounds, which also tells how sure the echoes are.
+    All four have one value a round, in seconds. The interval covers two: the exact one for the median of the pairs,
+    which holds for few rounds too; and a bootstrap over rounds, which also tells how sure the echoes are. To both is
+    added what two processes differ by (`SYSTEMATIC`), which more rounds do not show, as independent errors add up: by
+    their squares.
     """
     columns = [np.asarray(one, dtype=np.float64) for one in (times, others, echoes, other_echoes)]
     logs = _logs(*columns)
@@ -75,10 +78,10 @@ def ratio(
     resampled = np.median(_logs(*(one[drawn] for one in columns)), axis=1)
     tails = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     middle = float(np.median(logs))
-    systematic = math.log1p(SYSTEMATIC)
-    low = min(low, float(tails[0]), middle - systematic)
-    high = max(high, float(tails[1]), middle + systematic)
-    return Ratio(math.exp(middle), math.exp(max(low, -50.0)), math.exp(min(high, 50.0)))
+    below, above = middle - min(low, float(tails[0])), max(high, float(tails[1])) - middle
+    sampling = math.expm1(min((below + above) / 2, FARTHEST))
+    below, above = (min(math.hypot(side, math.log1p(SYSTEMATIC)), FARTHEST) for side in (below, above))
+    return Ratio(math.exp(middle), math.exp(middle - below), math.exp(middle + above), sampling)
 
 
 def _logs(times: np.ndarray, others: np.ndarray, echoes: np.ndarray, other_echoes: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
@@ -35,7 +35,7 @@ MAX_RANK = 8
 START_SECONDS = 120.0
 """What importing TensorFlow, or compiling a reference, may take."""
 ENOUGH = 0.05
-"""Rounds end when the interval is no wider than this to either side."""
+"""Rounds end when the interval, as far as rounds make it smaller, is no wider than this to either side."""
 FEWEST_ROUNDS = 8
 SLOWEST = 1 / 25
 """The share of the budget that one call of a learner's may take: where it is slower, the sizes are made smaller."""
@@ -399,7 +399,7 @@ class _Race:
         while rounds < FEWEST_ROUNDS or time.perf_counter() - begin < self.watch.budget:
             self._round(share)
             rounds += 1
-            if rounds >= FEWEST_ROUNDS and rounds % 4 == 0 and self._ratio().half_width < ENOUGH:
+            if rounds >= FEWEST_ROUNDS and rounds % 4 == 0 and self._ratio().sampling < ENOUGH:
                 break
         flags = self._flags()
         speed = self._speed(drawn)
@@ -539,6 +539,7 @@ class _Race:
 
     def _speed(self, drawn: Drawn) -> Speed:
         found = self._ratio()
+        tensorflow = self._ratio(TENSORFLOW) if TENSORFLOW in self.runners else None
         net = {name: estimate.net(*self._times(name)) for name in (YOU, *self.watch.rivals())}
         echo = float(np.median(self._times(YOU)[1]))
         if max(net[YOU], net[REFERENCE]) < echo * LEAST_SHARE:
@@ -551,7 +552,7 @@ class _Race:
             low=found.low,
             high=found.high,
             sizes=words.sizes(drawn.dims),
-            tensorflow_ratio=astuple(self._ratio(TENSORFLOW)) if TENSORFLOW in net else None,
+            tensorflow_ratio=(tensorflow.ratio, tensorflow.low, tensorflow.high) if tensorflow is not None else None,
         )
 
     def _notes(self, speed: Speed, drawn: Drawn) -> list[str]:

@@ -94,7 +94,7 @@ def test_slow_rounds_do_not_decide() -> None:
     others[[2, 8]] *= 30
     found = estimate.ratio(times, others, [0.0] * 21, [0.0] * 21, np.random.default_rng(0))
     assert found.ratio == pytest.approx(2)
-    assert found.half_width == pytest.approx(estimate.SYSTEMATIC)
+    assert found.sampling == pytest.approx(0)
 
 
 def test_no_interval_is_narrower_than_what_two_processes_differ_by() -> None:
@@ -106,7 +106,7 @@ def test_an_unsure_echo_makes_an_unsure_ratio() -> None:
     rng = np.random.default_rng(0)
     sure, unsure = np.full(30, 1e-3), 1e-3 * np.exp(rng.normal(0, 0.5, 30))
     times, others = np.full(30, 1.5e-3), np.full(30, 1.3e-3)
-    widths = [estimate.ratio(times, others, echo, sure, rng).half_width for echo in (sure, unsure)]
+    widths = [estimate.ratio(times, others, echo, sure, rng).sampling for echo in (sure, unsure)]
     assert widths[1] > 3 * widths[0]
 
 
