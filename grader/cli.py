@@ -212,6 +212,13 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
     return points
 
 
+def _as_share(context: click.Context, parameter: click.Parameter, value: str | None) -> Fraction:
+    share = _as_points(context, parameter, value or "0") or Fraction(0)
+    if share > 1:
+        raise click.BadParameter(f"{value!r} is no share of the points, from 0 to 1.")
+    return share
+
+
 budget_option = click.option(
     "--budget",
     type=click.FloatRange(0.1, 600),
@@ -242,6 +249,12 @@ budget_option = click.option(
 @click.option("--save-case", metavar="FILE", help="Write the first case that fails to FILE (.npz), and how to load it.")
 @click.option("--speed", is_flag=True, help="Time what passes, beside the compiled reference and TensorFlow.")
 @budget_option
+@click.option(
+    "--speed-points",
+    callback=_as_share,
+    metavar="SHARE",
+    help="Give this share of the points for speed, such as 0.2 (default: none). Implies --speed.",
+)
 @click.option("--require-tensorflow", is_flag=True, help="Fail (3) where TensorFlow cannot be compared with.")
 @click.option("--require-isolation", type=click.Choice(LEVELS), help="Fail (3) where code is held back less than this.")
 @click.option("--json", "json_path", metavar="PATH", help='Write the report as JSON ("-": standard output).')
@@ -259,6 +272,7 @@ def run_command(
     save_case: str | None,
     speed: bool,
     budget: float,
+    speed_points: Fraction,
     require_tensorflow: bool,
     require_isolation: str | None,
     json_path: str | None,
@@ -282,7 +296,8 @@ def run_command(
         save_case,
         require_tensorflow,
         require_isolation,
-        budget if speed else None,
+        budget if speed or speed_points else None,
+        speed_points=speed_points,
     )
     _show(report, outputs)
     if source is None:
@@ -309,6 +324,7 @@ def _graded(
     require_isolation: str | None = None,
     budget: float | None = None,
     scaling: bool = False,
+    speed_points: Fraction = Fraction(0),
 ) -> Report:
     from grader.player import Player, PlayerError
 
@@ -352,7 +368,9 @@ def _graded(
                     _save(part, failure.case, Path(save_case), grading.importing(part.about))
                     save_case = None
             if budget is not None:
-                exercises = _timed(course, key, grading, exercises, budget, tensorflow is not None, scaling)
+                exercises = _timed(
+                    course, key, grading, exercises, budget, tensorflow is not None, scaling, speed_points
+                )
             files: dict[str, str] = {}
             notes = dict.fromkeys(submission.notes)
             for about in chosen:
@@ -387,6 +405,7 @@ def _timed(
     budget: float,
     tensorflow: bool,
     scaling: bool,
+    points: Fraction,
 ) -> list[ExerciseReport]:
     """The same reports, with the speed of what passes: after all grading, when nothing else runs."""
     from grader.render.progress import SPEED, Building
@@ -399,7 +418,9 @@ def _timed(
     progress(0, len(passed))
     timed = {}
     try:
-        with Stopwatch(course, key.cache, grading, budget=budget, tensorflow=tensorflow, scaling=scaling) as watch:
+        with Stopwatch(
+            course, key.cache, grading, budget=budget, tensorflow=tensorflow, scaling=scaling, points=points
+        ) as watch:
             for exercise in passed:
                 timed[exercise.name] = watch.add_to(exercise)
                 progress(len(timed), len(passed))

@@ -210,11 +210,12 @@ class Speed:
 
 @dataclass(frozen=True, kw_only=True)
 class ExerciseReport:
-    """One exercise's result. The last five fields are for the eyes and are not in the JSON.
+    """One exercise's result. The last six fields are for the eyes and are not in the JSON.
 
     `file` is the path shown to people ("" when there is none), `annotation_path` the same file's path from the
     repository's root (None outside it), `line` where the function starts, `printed` what the learner's code printed.
-    `timing` repeats those of the notes that are on speed.
+    `timing` repeats those of the notes that are on speed; `earned` is the part of the points that speed leaves, all of
+    them unless the course gives points for it.
     ValueError when status, cases and failure contradict each other: a missing result must never read as a pass.
     """
 
@@ -234,6 +235,7 @@ class ExerciseReport:
     annotation_path: str | None = None
     printed: str = ""
     timing: tuple[str, ...] = ()
+    earned: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -245,8 +247,8 @@ class ExerciseReport:
 
     @property
     def score(self) -> Fraction:
-        """Points times the share of cases passed."""
-        return score_of(self.points, self.cases.passed, self.cases.total)
+        """Points times the share of cases passed, and of what speed leaves of them."""
+        return score_of(self.points, self.cases.passed, self.cases.total) * self.earned
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
@@ -62,8 +63,17 @@ YOUR_ECHO, ECHO = "your echo", "echo"
 """In a child of the learner's kind, and in one of ours."""
 
 
+BANDS = ((2, Fraction(1)), (5, Fraction(3, 4)), (20, Fraction(1, 2)), (100, Fraction(1, 4)))
+"""Up to how many times the reference's time earns which part of the points for speed; beyond, none. The bands are wide,
+and the interval's end that is kinder to the learner is what counts: a noisy machine rarely changes a mark."""
+
+
 class Void(Exception):  # noqa: N818  not an error: what a learner reads in place of a time
     """The timing does not count; the message says why."""
+
+
+class TooSmall(Void):
+    """The clock cannot tell, through no fault of the learner's."""
 
 
 @dataclass(frozen=True)
@@ -234,11 +244,21 @@ class Stopwatch:
 
     budget: seconds that the timed calls of an exercise may take.
     scaling: whether to measure four sizes, and how times grow.
+    points: the share of an exercise's points that is for speed (see `BANDS`).
     """
 
     def __init__(
-        self, course: Course, cache: Path, grading: Grading, *, budget: float, tensorflow: bool, scaling: bool = False
+        self,
+        course: Course,
+        cache: Path,
+        grading: Grading,
+        *,
+        budget: float,
+        tensorflow: bool,
+        scaling: bool = False,
+        points: Fraction = Fraction(0),
     ) -> None:
+        self.points = points
         self.grading = grading
         self.budget = budget
         self.scaling = scaling
@@ -270,30 +290,39 @@ class Stopwatch:
     # ------------------------------------------------------------ one exercise
 
     def add_to(self, report: ExerciseReport) -> ExerciseReport:
-        """Time a graded exercise, if it is passed: its report with the speed, and the notes on it."""
+        """Time a graded exercise, if it is passed: its report with the speed, the notes on it, and what it earns."""
         if report.status != "passed":
             return report
-        speed, notes = self.time(report.name)
-        return replace(report, speed=speed, timing=notes, notes=(*report.notes, *notes))
+        speed, notes, part = self._timed(report.name)
+        earned = 1 - self.points + self.points * part
+        if self.points:
+            notes = (*notes, words.speed_points(float(self.points), float(part)))
+        return replace(report, speed=speed, timing=notes, notes=(*report.notes, *notes), earned=earned)
 
     def time(self, name: str) -> tuple[Speed | None, tuple[str, ...]]:
         """Time an exercise that is passed. The notes say why, where there is no time.
 
         Nothing that the submission does raises an exception here.
         """
+        speed, notes, _ = self._timed(name)
+        return speed, notes
+
+    def _timed(self, name: str) -> tuple[Speed | None, tuple[str, ...], Fraction]:
+        """Besides, the part of the points for speed that it earns: all where nobody can tell, none where it is void."""
         try:
             message = {"load": {"page": _as_message(self._pages[name])}}
             said = self.ask("drawer", message).head["benchmark"]
             if said is None:
-                return None, (words.no_benchmark(),)
+                return None, (words.no_benchmark(),), Fraction(1)
             for one in self.rivals():
                 self.ask(one, message)
             with _Race(self, self.grading, name, said["grow"], said["dims"]) as race:
-                return race.run()
+                speed, notes = race.run()
+                return speed, notes, part_of(speed)
         except Void as reason:
-            return None, (str(reason),)
+            return None, (str(reason),), Fraction(isinstance(reason, TooSmall))
         except PlayerError as error:
-            return None, (words.broken_clock(str(error)),)
+            return None, (words.broken_clock(str(error)),), Fraction(1)
 
     def ask(self, name: str, message: Mapping[str, Any]) -> Reply:
         """What a process of ours answers. Raises PlayerError where the course, or the grader, is at fault."""
@@ -325,6 +354,11 @@ class Stopwatch:
     def child(self, name: str) -> Child:
         """A process of ours."""
         return self._children[name]
+
+
+def part_of(speed: Speed) -> Fraction:
+    """The part of the points for speed that a time earns, from 0 to 1."""
+    return next((part for most, part in BANDS if speed.low <= most), Fraction(0))
 
 
 def _as_message(page: Page) -> dict[str, str]:
@@ -543,7 +577,7 @@ class _Race:
         net = {name: estimate.net(*self._times(name)) for name in (YOU, *self.watch.rivals())}
         echo = float(np.median(self._times(YOU)[1]))
         if max(net[YOU], net[REFERENCE]) < echo * LEAST_SHARE:
-            raise Void(words.too_small(echo * 1e3))
+            raise TooSmall(words.too_small(echo * 1e3))
         return Speed(
             student_ms=net[YOU] * 1e3,
             reference_ms=net[REFERENCE] * 1e3,

@@ -1227,6 +1227,11 @@ def next_gain(ratio: float) -> str:
     return "Nearly as fast as the compiled reference."
 
 
+def speed_points(share: float, part: float) -> str:
+    """What speed earned, where the course gives points for it."""
+    return f"{share:.0%} of this exercise's points are for speed; {part:.0%} of these were earned."
+
+
 AS_FAST = "As fast as the compiled reference."
 
 

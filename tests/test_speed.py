@@ -14,6 +14,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ from grader.report import (
     Tally,
     as_dict,
 )
-from grader.speed import Stopwatch
+from grader.speed import Stopwatch, part_of
 from grader.submission import read_submission
 
 CHEATS = Path(__file__).with_name("speed_cheats")
@@ -468,6 +469,22 @@ def test_nothing_timed_is_nothing_to_draw(tmp_path: Path) -> None:
         plot.draw(_report(("affine", None, ())), tmp_path / "speed.svg")
 
 
+# ---------------------------------------------------------------- points
+
+
+@pytest.mark.parametrize(
+    ("low", "part"), [(0.3, 1), (2, 1), (2.01, 0.75), (5, 0.75), (19, 0.5), (21, 0.25), (100, 0.25), (101, 0)]
+)
+def test_points_for_speed_go_by_the_kinder_end(low: float, part: float) -> None:
+    assert part_of(replace(SPEED, low=low, ratio=low * 1.2, high=low * 1.4)) == Fraction(part)
+
+
+def test_points_for_speed_are_a_share_of_the_points() -> None:
+    exercise = SHOWN.exercises[0]
+    assert exercise.score == 1
+    assert replace(exercise, earned=Fraction(4, 5)).score == Fraction(4, 5)
+
+
 # ---------------------------------------------------------------- the command
 
 
@@ -506,6 +523,22 @@ def test_grade_with_speed_has_it_in_every_report(toy: Callable[..., Run]) -> Non
     assert row_sums["speed"] is None
     assert any("does not say on which sizes" in note for note in row_sums["notes"])
     assert json.loads(toy("--json", "-").output)["exercises"][0]["speed"] is None
+
+
+def test_speed_earns_points_only_where_it_is_asked_to(toy: Callable[..., Run], tmp_path: Path) -> None:
+    slow = (
+        "def double(x):\n    for _ in range(40):\n        y = np.array([2 * one for one in x.tolist()])\n    return y\n"
+    )
+    fill_in(tmp_path / "course", {"c1_numbers/double": slow})
+    run = toy("double", "--speed-points", "0.4", "--budget", "0.5", "--json", "-")
+    (double,) = run.json["exercises"]
+    assert double["status"] == "passed"
+    assert double["speed"]["low"] > 5, double
+    assert double["score"] in (0.6, 0.7, 0.8)
+    assert run.json["score"] == double["score"]
+    assert any(note.startswith("40% of this exercise's points are for speed") for note in double["notes"])
+    assert run.status == 1
+    assert toy("double", "--speed-points", "1.5").status == 2
 
 
 def test_only_what_passes_is_timed(toy: Callable[..., Run], tmp_path: Path) -> None:
