@@ -426,6 +426,8 @@ def test_noise_ranks_nobody() -> None:
     assert not replace(SPEED, ratio=1.2, low=1.1, high=1.3).noisy
     assert "too noisy to rank" in chart.verdict(noisy)
     assert chart.advice(noisy) == ""
+    # Unless all of the interval says the same.
+    assert "vectorise" in chart.advice(replace(SPEED, ratio=3000, low=2000, high=4000))
 
 
 def test_other_reports_have_the_speed_too() -> None:

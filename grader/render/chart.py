@@ -38,7 +38,7 @@ def verdict(speed: Speed) -> str:
 
 def advice(speed: Speed) -> str:
     """What usually makes the next step, by the ratio; "" where that is not known."""
-    if speed.noisy:
+    if speed.noisy and (speed.low <= 1 or words.next_gain(speed.low) != words.next_gain(speed.high)):
         return ""
     if speed.high < 1:
         return words.faster_than_reference(speed.ratio)
