@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import errno
+import importlib.util
 import io
 import math
 import os
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.course import Course
+    from grader.grading import Grading
     from grader.key import About, Key, Part
     from grader.render.progress import Building
     from grader.report import ExerciseReport, Report
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FULL, NOT_YET, OUR_FAULT, INTERRUPTED = 0, 1, 3, 130  # 2, wrong use, is Click's own
+CASE_SECONDS, BUDGET_SECONDS = 5.0, 2.0
 
 
 class Fault(click.ClickException):
@@ -236,6 +239,24 @@ def _as_points(_: click.Context, __: click.Parameter, value: str | None) -> Frac
     return points
 
 
+def _as_share(context: click.Context, parameter: click.Parameter, value: str | None) -> Fraction:
+    share = _as_points(context, parameter, value or "0") or Fraction(0)
+    if share > 1:
+        raise click.BadParameter(f"{value!r} is no share of the points, from 0 to 1.")
+    return share
+
+
+budget_option = click.option(
+    "--budget",
+    type=click.FloatRange(0.1, 600),
+    callback=_as_seconds,
+    default=BUDGET_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="About how long an exercise is timed.",
+)
+
+
 course_option = click.option(
     "--course", "course_path", metavar="PATH", help="The course's folder; by default the one you are in."
 )
@@ -252,7 +273,7 @@ timeout_option = click.option(
     "--timeout",
     type=click.FloatRange(0.1, 3600),
     callback=_as_seconds,
-    default=5.0,
+    default=CASE_SECONDS,
     show_default=True,
     help="Seconds for a case.",
 )
@@ -268,6 +289,14 @@ timeout_option = click.option(
 @click.option("--min-score", callback=_as_points, metavar="POINTS", help="Exit with 0 from this score on.")
 @click.option("--no-diagnosis", is_flag=True, help="Say where answers are wrong, but not why.")
 @click.option("--save-case", metavar="FILE", help="Write the first case that fails to FILE (.npz), and how to load it.")
+@click.option("--speed", is_flag=True, help="Time what passes, beside the compiled reference and TensorFlow.")
+@budget_option
+@click.option(
+    "--speed-points",
+    callback=_as_share,
+    metavar="SHARE",
+    help="Give this share of the points for speed, such as 0.2 (default: none). Implies --speed.",
+)
 @click.option("--require-tensorflow", is_flag=True, help="Fail (3) where TensorFlow cannot be compared with.")
 @click.option(
     "--require-isolation",
@@ -289,6 +318,9 @@ def run_command(
     min_score: Fraction | None,
     no_diagnosis: bool,
     save_case: str | None,
+    speed: bool,
+    budget: float,
+    speed_points: Fraction,
     require_tensorflow: bool,
     require_isolation: str | None,
     unsafe: bool,
@@ -312,6 +344,8 @@ def run_command(
         save_case,
         require_tensorflow,
         required(require_isolation, unsafe, os.environ),
+        budget if speed or speed_points else None,
+        speed_points=speed_points,
     )
     _show(report, outputs)
     if source is None:
@@ -328,14 +362,17 @@ def _graded(
     course_path: str | None,
     names: Sequence[str],
     source: str | None,
-    seed: int,
-    cases: int | None,
-    timeout: float,
-    min_score: Fraction | None,
-    diagnosis: bool,
-    save_case: str | None,
-    require_tensorflow: bool,
-    isolation: str,
+    seed: int = 0,
+    cases: int | None = None,
+    timeout: float = CASE_SECONDS,
+    min_score: Fraction | None = None,
+    diagnosis: bool = True,
+    save_case: str | None = None,
+    require_tensorflow: bool = False,
+    isolation: str = "limits",
+    budget: float | None = None,
+    scaling: bool = False,
+    speed_points: Fraction = Fraction(0),
 ) -> Report:
     from grader.launch import PlayerError
     from grader.player import Player
@@ -398,6 +435,9 @@ def _graded(
                     part = failed[report.name]
                     _save(part, report.failure.case, Path(save_case), grading.importing(part.about))
                     break
+            if budget is not None:
+                with_tensorflow = tensorflow[0] is not None
+                exercises = _timed(course, key, grading, exercises, budget, with_tensorflow, scaling, speed_points)
             shown = source if source is not None else _shown_path(path)
             environment = grading.environment(*tensorflow)
             return grading.report(exercises, environment, seed, shown, _again(source, cases))
@@ -411,6 +451,38 @@ def _again(source: str | None, cases: int | None) -> list[str]:
     """The options, besides the seed, with which a run is the same one again."""
     again = ["--from", source] if source is not None else []
     return again + (["--cases", str(cases)] if cases is not None else [])
+
+
+def _timed(
+    course: Course,
+    key: Key,
+    grading: Grading,
+    exercises: list[ExerciseReport],
+    budget: float,
+    tensorflow: bool,
+    scaling: bool,
+    points: Fraction,
+) -> list[ExerciseReport]:
+    """The same reports, with the speed of what passes: after all grading, when nothing else runs."""
+    from grader.render.progress import SPEED, Building
+    from grader.speed import Stopwatch
+
+    passed = [exercise for exercise in exercises if exercise.status == "passed"]
+    if not passed:
+        return exercises
+    progress = Building(SPEED)
+    progress(0, len(passed))
+    timed = {}
+    try:
+        with Stopwatch(
+            course, key.cache, grading, budget=budget, tensorflow=tensorflow, scaling=scaling, points=points
+        ) as watch:
+            for exercise in passed:
+                timed[exercise.name] = watch.add_to(exercise)
+                progress(len(timed), len(passed))
+    finally:
+        progress.close()
+    return [timed.get(exercise.name, exercise) for exercise in exercises]
 
 
 def _save(part: Part, case: int, path: Path, importing: str | None) -> None:
@@ -474,6 +546,54 @@ def _harmless(kind: str, text: str) -> str:
         raise click.UsageError(f"In GitHub Actions the {kind} report goes to a file: --{kind} PATH.")
     # In JSON no text begins a line, and the older form of a command can be written so that only JSON readers see it.
     return text.replace("##[", "##\\u005b")
+
+
+# ---------------------------------------------------------------- speed
+
+
+@main.command("speed")
+@click.argument("names", nargs=-1, metavar="[NAME ...]")
+@source_option
+@course_option
+@budget_option
+@click.option("--scaling", is_flag=True, help="Measure four sizes, and say how the times grow.")
+@click.option("--plot", metavar="FILE", help="Draw it: FILE.svg or FILE.png (needs matplotlib).")
+def speed_command(
+    names: tuple[str, ...], source: str | None, course_path: str | None, budget: float, scaling: bool, plot: str | None
+) -> int:
+    """Time what passes, beside the compiled reference and TensorFlow."""
+    from grader.render import terminal
+
+    if plot is not None:
+        _check_plot(plot)
+    isolation = required(None, False, os.environ)
+    report = _graded(course_path, names, source, diagnosis=False, isolation=isolation, budget=budget, scaling=scaling)
+    terminal.render_speed(report, console=_console())
+    if plot is not None:
+        _plot(report, Path(plot))
+    if report.counts["grader_error"]:
+        return OUR_FAULT
+    return FULL if report.score >= report.max_score else NOT_YET
+
+
+def _check_plot(path: str) -> None:
+    """Before anything is timed."""
+    if Path(path).suffix not in (".svg", ".png"):
+        raise click.UsageError(f"--plot {path}: a figure's name ends in .svg or .png.")
+    if importlib.util.find_spec("matplotlib") is None:
+        raise click.UsageError('--plot needs matplotlib: python -m pip install -e ".[plot]"')
+
+
+def _plot(report: Report, path: Path) -> None:
+    from grader.render import plot
+
+    try:
+        plot.draw(report, path)
+    except ValueError:
+        raise click.UsageError("There is nothing to draw: no exercise was timed.") from None
+    except OSError as error:
+        raise _unwritten("The figure", path, error) from error
+    _say(f"The figure is in {path}.")
 
 
 # ---------------------------------------------------------------- list, show, hint, doctor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -57,9 +58,12 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _SIGKILL = 9
 _CAPABILITIES_VERSION = 0x20080522
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_MAX = -4
+_M_PERTURB = -6
 
 _KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-_ONE_THREAD = (
+ONE_THREAD = (
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -67,6 +71,7 @@ _ONE_THREAD = (
     "NUMEXPR_NUM_THREADS",
     "NUMBA_NUM_THREADS",
 )
+"""Variables that hold libraries to one thread, if they are set before these load."""
 
 
 def environment(parent: Mapping[str, str], scratch: str) -> dict[str, str]:
@@ -75,7 +80,7 @@ def environment(parent: Mapping[str, str], scratch: str) -> dict[str, str]:
     scratch: the folder that the child may write in; it is the child's home and temporary folder.
     """
     kept = {name: parent[name] for name in _KEPT if name in parent}
-    kept.update(dict.fromkeys(_ONE_THREAD, "1"))
+    kept.update(dict.fromkeys(ONE_THREAD, "1"))
     kept.update(
         dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "NUMBA_CACHE_DIR", "MPLCONFIGDIR"), scratch)
     )
@@ -119,6 +124,18 @@ def _drop_capabilities() -> bool:
         return bool(ctypes.CDLL(None).capset(header, none) == 0)
     except (OSError, AttributeError):
         return False
+
+
+def steady_memory() -> None:
+    """Have glibc keep memory that is freed: a call against the clock is to compute, not to ask the kernel for pages.
+
+    By default what is kept depends on what was freed before, so that one process would pay for pages and another not.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # another system, another C library
+        library = _library()
+        library.mallopt(_M_MMAP_MAX, 0)
+        library.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
+        library.mallopt(_M_PERTURB, 0)  # what is not written need not be spoiled: answers were graded before
 
 
 def restrict(cpu_seconds: int) -> list[str]:

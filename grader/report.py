@@ -170,8 +170,27 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scaling:
+    """How times grow, measured on a few sizes.
+
+    `grow` names the dims that were made smaller together, `sizes` is their product at each, as a share of the declared
+    one. `times` has milliseconds a call at each size, `exponents` the p of time ~ size**p, by "you", "reference" and
+    "tensorflow".
+    """
+
+    grow: tuple[str, ...]
+    sizes: tuple[float, ...]
+    times: Mapping[str, tuple[float, ...]]
+    exponents: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Speed:
-    """Milliseconds a call, and the ratio student / reference with the interval that it lies in."""
+    """Milliseconds a call, and the ratio student / reference with the interval that it lies in.
+
+    `sizes` says on which dims it was measured, `tensorflow_ratio` how many times longer than the reference TensorFlow
+    took, with its interval (ratio, low, high). These two and `scaling` are for the eyes and not in the JSON.
+    """
 
     student_ms: float
     reference_ms: float
@@ -179,15 +198,25 @@ class Speed:
     ratio: float
     low: float
     high: float
+    sizes: str = ""
+    tensorflow_ratio: tuple[float, float, float] | None = None
+    scaling: Scaling | None = None
+
+    @property
+    def noisy(self) -> bool:
+        """Whether the interval is so wide, over 15 % to a side, that the ratio ranks nobody."""
+        return self.high > self.low * 1.15**2
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExerciseReport:
-    """One exercise's result. The last five fields are for the eyes and are not in the JSON.
+    """One exercise's result. The last seven fields are for the eyes and are not in the JSON.
 
     `file` is the path shown to people ("" when there is none), `cell` which cell of a notebook ("cell 3", else ""),
     `annotation_path` the same file's path from the repository's root (None outside it), `line` where the function
     starts, `printed` what the learner's code printed.
+    `timing` repeats those of the notes that are on speed; `earned` is the part of the points that speed leaves, all of
+    them unless the course gives points for it.
     ValueError when status, cases and failure contradict each other: a missing result must never read as a pass.
     """
 
@@ -207,6 +236,8 @@ class ExerciseReport:
     line: int = 1
     annotation_path: str | None = None
     printed: str = ""
+    timing: tuple[str, ...] = ()
+    earned: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -218,8 +249,8 @@ class ExerciseReport:
 
     @property
     def score(self) -> Fraction:
-        """Points times the share of cases passed."""
-        return score_of(self.points, self.cases.passed, self.cases.total)
+        """Points times the share of cases passed, and of what speed leaves of them."""
+        return score_of(self.points, self.cases.passed, self.cases.total) * self.earned
 
 
 @dataclass(frozen=True)

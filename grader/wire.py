@@ -102,6 +102,18 @@ def gather(left: Mapping[str, Any], array: Callable[[str], np.ndarray]) -> Any:
     return array(left["array"]) if "array" in left else left["value"]
 
 
+def described(head: Mapping[str, Any], room: int, max_rank: int = MAX_RANK) -> tuple[np.dtype, tuple[int, ...]]:
+    """Dtype and shape of an array of at most `room` bytes that a head speaks of. Raises WireError for anything else."""
+    dtype, shape = {one.str: one for one in _SENT}.get(str(head.get("dtype"))), head.get("shape")
+    if dtype is None or not isinstance(shape, list) or len(shape) > max_rank:
+        raise WireError("the head describes no array")
+    if not all(type(side) is int and 0 <= side <= MAX_ARRAYS for side in shape):
+        raise WireError(f"an array of shape {shape} is not accepted")
+    if math.prod(shape) * dtype.itemsize > room:
+        raise WireError("an array is larger than its room")
+    return dtype, tuple(shape)
+
+
 def encode(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
     """One frame."""
     words = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

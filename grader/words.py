@@ -1379,3 +1379,184 @@ def watch_counts(passed: int, total: int, points: str) -> str:
 def watch_ended(passed: int, total: int) -> str:
     """What is left to read when the screen is gone."""
     return f"{passed} of {count(total, 'exercise')} passed when last graded. `grade watch` goes on from here."
+
+
+# ---------------------------------------------------------------- speed
+
+
+def sizes(dims: Mapping[str, int | Sequence[int]]) -> str:
+    """'N = 8, H = 112', 'N = 256, U = 256 512'."""
+    said = (f"{name} = {size if isinstance(size, int) else ' '.join(map(str, size))}" for name, size in dims.items())
+    return ", ".join(said)
+
+
+def milliseconds(number: float) -> str:
+    """'0.012 ms', '1.2 ms', '1,200 ms': two or three digits that count."""
+    if number >= 100:
+        return f"{number:,.0f} ms"
+    if number >= 10:
+        return f"{number:.1f} ms"
+    return f"{number:.2f} ms" if number >= 1 else f"{number:.2g} ms"
+
+
+def times(ratio: float) -> str:
+    """'1.04x', '12.3x', '180x'."""
+    return f"{ratio:.2f}x" if ratio < 10 else f"{ratio:.1f}x" if ratio < 100 else f"{ratio:,.0f}x"
+
+
+NOT_PASSED = "Not timed, since not passed yet"
+
+
+def no_benchmark() -> str:
+    """The page has no sizes to measure on."""
+    return "Not timed: this exercise's page does not say on which sizes to measure."
+
+
+def broken_clock(reason: str) -> str:
+    """The grader's own processes failed, or the course."""
+    return f"Not timed, through no fault of yours: {reason}"
+
+
+def rival_wrong(name: str, outcome: str, said: str) -> str:
+    """The reference or TensorFlow gives no right answer on the benchmark's sizes."""
+    what = "a wrong answer" if outcome == "said" else f"no answer ({outcome})"
+    return f"on the sizes of the benchmark, {name} gave {what}: {said}"
+
+
+def not_timed_again() -> str:
+    """The file loaded when it was graded, and does not when it is timed."""
+    return "Not timed: your file was loaded when it was graded, but not a second time, for the clock."
+
+
+def voided(reason: str) -> str:
+    """What happened to a call that was timed."""
+    return f"Not timed, since a call failed while the clock ran. {reason}"
+
+
+def too_slow(seconds: float, dims: Mapping[str, int | Sequence[int]]) -> str:
+    """Not even the smallest size is done in time."""
+    return f"Not timed: with {sizes(dims)} one call took longer than {seconds:g} s. `--budget SECONDS` gives it more."
+
+
+def wrong_in_time(dims: Mapping[str, int | Sequence[int]]) -> str:
+    """A timed answer is wrong."""
+    return (
+        f"The timing does not count: an answer given against the clock was wrong ({sizes(dims)}). Inputs are new in "
+        "each call: does your code keep something from one call to the next, or is it wrong on large inputs?"
+    )
+
+
+def works_between_calls(ms: float) -> str:
+    """Processor time after the answer and before the next question."""
+    return (
+        f"The timing does not count: your code goes on working between calls ({milliseconds(ms)} of processor time "
+        "each), when there is nothing to do. Do all work before `return`."
+    )
+
+
+def waits_for_others(ms: float) -> str:
+    """Neither running nor ready to run."""
+    return (
+        f"The timing does not count: in each call your code waits {milliseconds(ms)}, asleep or for something else "
+        "to do its work. Compute in the function itself."
+    )
+
+
+def waits(ms: float) -> str:
+    """Asleep, where nobody else can do the work."""
+    return (
+        f"In each call your code waits {milliseconds(ms)}, as if asleep. Only the processor's work is counted, so that "
+        "this changes nothing."
+    )
+
+
+def threads_count(number: int) -> str:
+    """Other threads are at work."""
+    return f"Your code has {count(number, 'thread')} besides its first: the processor time of all of them is counted."
+
+
+def too_small(ms: float) -> str:
+    """The work is nothing beside the message."""
+    return (
+        f"Not timed: this function does so little that a call is nearly all handing over the numbers "
+        f"({milliseconds(ms)} there and back)."
+    )
+
+
+def speed_facts(rounds: int, clock: str, ms: float, wall_ms: float, said: str) -> str:
+    """How it was measured."""
+    at = f" with {said}" if said else ""
+    if clock == "wall":
+        return f"Speed: {rounds} rounds{at}, by the clock on the wall, since this system hides processor time."
+    return (
+        f"Speed: {rounds} rounds{at}; {milliseconds(ms)} of processor time a call, {milliseconds(wall_ms)} by the wall "
+        "clock."
+    )
+
+
+def smaller_sizes(
+    names: Sequence[str], dims: Mapping[str, int | Sequence[int]], full: Mapping[str, int | Sequence[int]]
+) -> str:
+    """A slow answer is measured on less."""
+    instead = listed([f"{name} = {dims[name]} in place of {full[name]}" for name in names])
+    return f"Measured on a smaller size, so that you need not wait: {instead}."
+
+
+def echo_share(yours: float, reference: float) -> str:
+    """Sending takes a good part of the time."""
+    return (
+        f"Handing over the numbers takes {yours:.0%} of your time and {reference:.0%} of the reference's. It is taken "
+        "off, but makes the ratio less sure."
+    )
+
+
+def too_noisy() -> str:
+    """The interval is too wide."""
+    return "The times differ too much from round to round to rank this. A quiet machine, or more --budget, would help."
+
+
+def first_call(seconds: float, numba: bool) -> str:
+    """Warm-up and compilation, which do not count."""
+    why = "in which Numba compiles, " if numba else ""
+    return f"The first call, {why}took {seconds:.2g} s. It does not count."
+
+
+def next_gain(ratio: float) -> str:
+    """What usually makes the next step, by how far a right answer is from the reference."""
+    if ratio > 30:
+        return "Python's loops cost most here: let one NumPy call do what the innermost loops do (vectorise)."
+    if ratio > 5:
+        return "A loop or two are left, or NumPy works on small pieces: vectorise the outer loops as well."
+    if ratio > 1.5:
+        return (
+            "Fewer passes over memory: no temporary arrays, contiguous access in the inner loop; or plain loops under "
+            "numba's @njit."
+        )
+    return "Nearly as fast as the compiled reference."
+
+
+def speed_points(share: float, part: float) -> str:
+    """What speed earned, where the course gives points for it."""
+    return f"{share:.0%} of this exercise's points are for speed; {part:.0%} of these were earned."
+
+
+AS_FAST = "As fast as the compiled reference."
+
+
+def faster_than_reference(ratio: float) -> str:
+    """The learner wins."""
+    return f"Faster than the compiled reference, by {times(1 / ratio)}. Well done: what did you do that it does not?"
+
+
+def growth(grow: Sequence[str], exponents: Mapping[str, float], ratio: float) -> str:
+    """'Yours grows as H^1.0 W^1.0, the reference as H^1.0 W^1.0; the constant is 180x.'"""
+
+    def power(exponent: float) -> str:
+        return " ".join(f"{name}^{exponent:.1f}" for name in grow)
+
+    yours, reference = power(exponents["you"]), power(exponents["reference"])
+    said = f"Yours grows as {yours}, the reference {'too' if yours == reference else f'as {reference}'}"
+    if "tensorflow" in exponents:
+        tensorflow = power(exponents["tensorflow"])
+        said += f", TensorFlow {'too' if tensorflow == yours == reference else f'as {tensorflow}'}"
+    return f"{said}; at the largest size yours takes {times(ratio)} as long as the reference."

@@ -40,6 +40,7 @@ def says(x):
 
 
 double.telling(x=[1, -2])
+double.benchmark(grow="N", N=20_000)
 double.hint("What is x + x?")
 double.hint("Do it for each number of x.")
 

@@ -177,8 +177,8 @@ def next_step(report: Report) -> str:
 
 
 def notes_of(report: Report, exercise: ExerciseReport) -> list[str]:
-    """The notes on an exercise but for those on whole files, which the report's head has."""
-    return [note for note in exercise.notes if note not in report.submission.notes]
+    """The notes on an exercise but for those on whole files, which the report's head has, and those on its speed."""
+    return [note for note in exercise.notes if note not in report.submission.notes and note not in exercise.timing]
 
 
 def absent(report: Report) -> list[tuple[list[str], str]]:

@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from typing import Final
 
+from grader import words
 from grader.render import (
     LONGEST,
     OUTCOMES,
@@ -28,7 +29,8 @@ from grader.render import (
     total_text,
     where,
 )
-from grader.report import ExerciseReport, Report, Status, exact, shown
+from grader.render.chart import bars, verdict
+from grader.report import ExerciseReport, Report, Speed, Status, exact, shown
 
 ELEMENTS: Final[dict[Status, str | None]] = {
     "passed": None,
@@ -56,13 +58,20 @@ def render(report: Report) -> str:
             "score": f"{shown(score, points)} of {shown(points, points)} points",
             "total": total_text(report),
         }
+        for exercise in exercises:
+            if exercise.speed is not None:
+                properties[f"speed of {exercise.name}"] = f"{_milliseconds(exercise.speed)}; {verdict(exercise.speed)}"
         parent = ET.SubElement(suite, "properties")
         for name, value in properties.items():
-            ET.SubElement(parent, "property", name=name, value=one_line(value))
+            ET.SubElement(parent, "property", name=one_line(name), value=one_line(value))
         for exercise in exercises:
             _case(report, exercise, suite)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _milliseconds(speed: Speed) -> str:
+    return ", ".join(f"{name} {words.milliseconds(ms)}" for name, ms in bars(speed))
 
 
 def _counts(exercises: Sequence[ExerciseReport]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import re
 from html import escape as html
 from typing import Final
 
+from grader import words
 from grader.render import (
     OUTCOMES,
     PRINTED,
@@ -15,6 +16,7 @@ from grader.render import (
     again,
     cases_text,
     chapters,
+    chart,
     counts_text,
     errors_text,
     explain,
@@ -73,6 +75,7 @@ def render(report: Report) -> str:
     blocks = [f"# Grade: {total_text(report)}", f"{counts_text(report)}."]
     blocks += [f"**{escape(text)}**" for text in (fault_text(report),) if text]
     blocks += _tables(report)
+    blocks += _speeds(report)
     blocks += [_block(report, exercise) for exercise in explained(report)]
     blocks += [escape(absent_text(names, reason)) for names, reason in absent(report)]
     blocks += [f"{', '.join(map(code, names))}: {escape(note)}" for note, names in grouped_notes(report).items()]
@@ -107,6 +110,28 @@ def _table(report: Report, exercises: list[ExerciseReport]) -> str:
         ]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
+
+
+def _speeds(report: Report) -> list[str]:
+    """A table of what was timed; below it, folded away, how."""
+    timed = chart.timed(report)
+    rows = [
+        "| exercise | yours, ms | reference, ms | TensorFlow, ms | yours / reference |",
+        "| --- | ---: | ---: | ---: | :--- |",
+    ]
+    for exercise in timed:
+        speed = exercise.speed
+        if speed is None:
+            cells = ["-", "-", "-", "not timed"]
+        else:
+            found = dict(chart.bars(speed))
+            shown = [
+                words.milliseconds(found[name]).removesuffix(" ms") if name in found else "-" for name in chart.STYLES
+            ]
+            cells = [*shown, escape(chart.verdict(speed))]
+        rows.append(f"| {' | '.join([code(exercise.name), *cells])} |")
+    notes = [f"- {code(exercise.name)}: {escape(note)}" for exercise in timed for note in exercise.timing]
+    return ["\n".join(rows), _details("How these times were measured", "\n".join(notes))] if timed else []
 
 
 def _block(report: Report, exercise: ExerciseReport) -> str:

@@ -1,4 +1,4 @@
-"""A word while an answer key is built, from the first moment, and on each exercise that is graded meanwhile."""
+"""A word while an answer key is built, and on each exercise graded meanwhile; and while answers are timed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from grader import words
 from grader.render import OUTCOMES, cases_text, one_line
 from grader.report import ExerciseReport
 
-TITLE = "Building the answer key (once for each seed)"
+KEY = "Building the answer key (once for each seed)", "The answer key is ready."
+SPEED = "Timing", "Everything is timed."
 
 
 class Building:
     """Called with the number of parts ready and the number wanted; the latter is 0 while the pages are first read."""
 
-    def __init__(self) -> None:
+    def __init__(self, sentences: tuple[str, str] = KEY) -> None:
+        self.title, self.ready = sentences
         self._bar: Any = None
         self._task: Any = None
         self._said = False
@@ -27,9 +29,9 @@ class Building:
         if sys.stderr.isatty():
             self._draw(ready, wanted)
         elif begins:
-            print(f"{TITLE}: {words.count(wanted, 'exercise')} ...", file=sys.stderr, flush=True)
+            print(f"{self.title}: {words.count(wanted, 'exercise')} ...", file=sys.stderr, flush=True)
         elif wanted and ready == wanted:
-            print("The answer key is ready.", file=sys.stderr, flush=True)
+            print(self.ready, file=sys.stderr, flush=True)
 
     def graded(self, exercise: ExerciseReport) -> None:
         """Show how an exercise went while others wait for their part of the key: the report comes after them all."""
@@ -49,7 +51,7 @@ class Building:
         if self._bar is None:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task(TITLE, total=None)
+            self._task = self._bar.add_task(self.title, total=None)
             self._bar.start()
         self._bar.update(self._task, completed=ready, total=wanted or None)
         if wanted and ready == wanted:

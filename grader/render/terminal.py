@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import IO, TYPE_CHECKING, Final
 
+from grader import words
 from grader.render import (
     OUTCOMES,
     PRINTED,
@@ -18,6 +19,7 @@ from grader.render import (
     again,
     cases_text,
     chapters,
+    chart,
     counts_text,
     errors_text,
     explain,
@@ -58,6 +60,8 @@ PIPE_WIDTH: Final = 100
 FILES: Final = 3
 """More files than this are counted in the head instead of listed."""
 
+BLOCKS: Final = "█▌"
+
 _GAP: Final = "  "
 _SHORTEST_NAME: Final = 12
 _COMFORTABLE_NAME: Final = 24
@@ -76,6 +80,9 @@ def render(report: Report, *, console: Console) -> None:
     page = _Page(console)
     _head(report, page)
     _overview(report, page)
+    if any(exercise.timing for exercise in report.exercises):
+        page.line()
+        _speeds(report, page)
     for exercise in explained(report):
         _block(report, exercise, page)
     for names, reason in absent(report):
@@ -88,6 +95,21 @@ def render(report: Report, *, console: Console) -> None:
     for sentence in (fault_text(report), next_step(report)):
         if sentence:
             page.line(one_line(sentence))
+
+
+def render_speed(report: Report, *, console: Console) -> None:
+    """Print the speeds, and whatever else is to be known of exercises that were to be timed."""
+    page = _Page(console)
+    _speeds(report, page)
+    waiting = [exercise.name for exercise in report.exercises if exercise.status != "passed"]
+    if waiting:
+        page.line()
+        page.line(f"{words.NOT_PASSED}: {one_line(', '.join(waiting), limit=10_000)}. `grade` says what each lacks.")
+
+
+def _speeds(report: Report, page: _Page) -> None:
+    for indent, pieces in chart.lines(chart.timed(report), page.width, page.blocks):
+        page.pieces(*pieces, indent=indent)
 
 
 class _Page:
@@ -118,6 +140,11 @@ class _Page:
 
         for line in self.printable(text).split("\n"):
             self.console.print(Text(" " * indent + line if line else ""), soft_wrap=True)
+
+    @property
+    def blocks(self) -> str:
+        """What bars are made of: a whole and half a column, or a character that every console has."""
+        return BLOCKS if self.printable(BLOCKS) == BLOCKS else "#"
 
     def printable(self, text: str) -> str:
         encoding = self.console.encoding

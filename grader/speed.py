@@ -1,0 +1,659 @@
+"""Speed: a learner's function, the compiled reference and TensorFlow against one clock.
+
+The clock is the parent's, and so is everything that counts: inputs are drawn afresh for each call, sent when the clock
+runs, and the answer is held when it stops, then compared as any answer is. On Linux the time is what the processor
+worked in the child, which the kernel tells from outside; elsewhere it is the time on the wall.
+
+What a call costs apart from the function, messages above all, is measured by an echo: a function in a child of the same
+kind that is sent the same inputs and gives back an array of the right size at once. It is taken off.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import accumulate
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from grader import estimate, limits, trusted, wire, words
+from grader.child import Child, Reply
+from grader.compare import Tolerance, as_truth, compare
+from grader.course import Course, Page
+from grader.grading import COMPILE_SECONDS, LOAD_SECONDS, Grading
+from grader.launch import PlayerError
+from grader.player import Player
+from grader.report import ExerciseReport, Scaling, Speed
+
+MAX_RANK = 8
+START_SECONDS = 120.0
+"""What importing TensorFlow, or compiling a reference, may take."""
+ENOUGH = 0.05
+"""Rounds end when the interval, as far as rounds make it smaller, is no wider than this to either side."""
+FEWEST_ROUNDS = 8
+SLOWEST = 1 / 25
+"""The share of the budget that one call of a learner's may take: where it is slower, the sizes are made smaller."""
+SMALLEST = 1 / 4096
+"""The smallest share of the declared sizes: where trials begin."""
+ECHO_SHARE = 0.2
+"""A time of which more than this is the echo's is told of."""
+LEAST_SHARE = 0.1
+"""Work that is a smaller part of its echo than this cannot be told from it."""
+IDLE_SECONDS, IDLE_SHARE = 0.0005, 0.1
+"""Processor time between two calls that an honest child does not use: the larger of the two, a call, on average."""
+WAIT_SECONDS, WAIT_SHARE = 0.002, 0.25
+"""Time in which a call neither runs nor waits for a processor, beyond the echo's: the larger of the two."""
+MOST_CALLS, MOST_BYTES, LONG_ENOUGH = 256, 32 << 20, 0.002
+"""Where sizes are small, the reference gets as many calls a message as take so many seconds, and these at most."""
+SHARES = (1.0, 0.5, 0.25, 0.125)
+"""The sizes of `--scaling`, as shares of the largest."""
+SCALING_ROUNDS = 7
+WARMED = 0.1
+"""Seconds by which a first call exceeds the later ones where it is worth a word."""
+
+YOU, REFERENCE, TENSORFLOW = "you", "reference", "tensorflow"
+YOUR_ECHO, ECHO = "your echo", "echo"
+"""In a child of the learner's kind, and in one of ours."""
+
+
+BANDS = ((2, Fraction(1)), (5, Fraction(3, 4)), (20, Fraction(1, 2)), (100, Fraction(1, 4)))
+"""Up to how many times the reference's time earns which part of the points for speed; beyond, none. The bands are wide,
+and the interval's end that is kinder to the learner is what counts: a noisy machine rarely changes a mark."""
+
+
+class Void(Exception):  # noqa: N818  not an error: what a learner reads in place of a time
+    """The timing does not count; the message says why."""
+
+
+class TooSmall(Void):
+    """The clock cannot tell, through no fault of the learner's."""
+
+
+@dataclass(frozen=True)
+class Lap:
+    """A message against the clock, in seconds. `cpu` and `queued` are None where the system does not tell them.
+
+    calls: how many calls the message asked for, each on inputs of its own.
+    """
+
+    calls: int
+    wall: float
+    cpu: float | None
+    queued: float | None
+    idle: float
+
+    @property
+    def seconds(self) -> float:
+        """A call's, by the clock that counts here."""
+        return (self.wall if self.cpu is None else self.cpu) / self.calls
+
+    @property
+    def waited(self) -> float | None:
+        """How long it neither ran nor stood in the queue for a processor."""
+        if self.cpu is None or self.queued is None:
+            return None
+        return self.wall - self.cpu - self.queued
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Inputs, as a message and shared memory hold them, and the result that is right: the compiled reference's."""
+
+    head: list[Any]
+    arrays: dict[str, np.ndarray]
+    truth: np.ndarray
+    tolerance: Tolerance
+    dims: dict[str, Any]
+
+    @property
+    def whole(self) -> int:
+        """Bytes that the inputs and an answer take in shared memory, were the answer in float64."""
+        return sum(_aligned(one.nbytes) for one in self.arrays.values()) + _aligned(8 * max(self.truth.size, 1))
+
+    def call(self, offset: int) -> tuple[dict[str, Any], dict[str, int]]:
+        """The call as a message holds it, and where each array begins: from byte `offset` of shared memory on."""
+        begins: dict[str, int] = {}
+        for name, array in self.arrays.items():
+            begins[name] = offset
+            offset += _aligned(array.nbytes)
+
+        def placed(left: Any) -> Any:
+            if "list" in left:
+                return {"list": [placed(one) for one in left["list"]]}
+            if "array" in left:
+                array = self.arrays[left["array"]]
+                return {"array": [array.dtype.str, array.shape, begins[left["array"]]]}
+            return left
+
+        room = [offset, _aligned(8 * max(self.truth.size, 1))]
+        return {"arguments": [placed(one) for one in self.head], "room": room}, begins
+
+    def met_by(self, answer: np.ndarray) -> bool:
+        """Whether an answer is right, as any answer is: the very same bytes need no looking at."""
+        if answer.dtype == self.truth.dtype and np.array_equal(answer, self.truth):
+            return True
+        return compare(answer, as_truth(self.truth), self.tolerance).right
+
+
+class Memory:
+    """Memory through which arrays come to a child and go: a file in its folder, which the child maps.
+
+    Only the parent works to fill it, so that the processor time of the child is that of its function, and hardly any of
+    messages. The parent reads and writes it as a file: a child that cuts it short, or changes it when it should not,
+    changes its own answer and nothing else.
+    """
+
+    def __init__(self, child: Child, size: int) -> None:
+        self.child = child
+        self.size = size
+        self._path = child.folder / f"shared{secrets.token_hex(8)}"
+        self._file = open(self._path, "w+b", buffering=0)  # noqa: SIM115  closed in close()
+        self._file.truncate(size)
+        reply = child.ask({"share": [str(self._path), size]}, {}, START_SECONDS)
+        if reply.outcome != "said" or not reply.head.get("shared"):
+            self.close()
+            raise Void(words.voided(words.misbehaved(reply.reason or reply.outcome)))
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._file.close()
+        with contextlib.suppress(OSError):  # Windows keeps a file that is mapped, until the child's folder is wiped
+            self._path.unlink()
+
+    def write(self, arrays: Mapping[str, np.ndarray], begins: Mapping[str, int]) -> None:
+        """Lay arrays down, each from its byte on."""
+        for name, begin in begins.items():
+            self._file.seek(begin)
+            self._file.write(arrays[name].data)
+
+    def read(self, head: Mapping[str, Any], begin: int, room: int) -> np.ndarray | None:
+        """A copy of the answer that a child speaks of, in which nothing changes any more. None where there is none."""
+        try:
+            dtype, shape = wire.described(head, room, MAX_RANK)
+        except wire.WireError:
+            return None
+        data = bytearray(math.prod(shape) * dtype.itemsize)
+        self._file.seek(begin)
+        if self._file.readinto(data) != len(data):
+            return None
+        array = np.frombuffer(data, np.uint8 if dtype.kind == "b" else dtype).reshape(shape)
+        return array != 0 if dtype.kind == "b" else array
+
+
+class Runner:
+    """Who is timed: a child that holds a function."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.child = memory.child
+        self.laps: list[Lap] = []
+        self._cpu: float | None = None
+
+    def call(self, drawn: Sequence[Drawn], seconds: float) -> tuple[Reply, list[np.ndarray | None]]:
+        """Hand over inputs, for one call or several, and wait for the answers, against the clock.
+
+        seconds: what all may take together. Gives an array a call, None where none came.
+        """
+        offsets = accumulate((one.whole for one in drawn), initial=0)
+        calls = [one.call(offset) for one, offset in zip(drawn, offsets, strict=False)]
+        before = self.child.cpu_seconds()
+        idle = before - self._cpu if before is not None and self._cpu is not None else 0.0
+        woken = self.child.ask({"ready": True}, {}, seconds)
+        if woken.outcome != "said":
+            return woken, [None] * len(calls)
+        queued, cpu = self.child.queued_seconds(), self.child.cpu_seconds()
+        begin = time.perf_counter()
+        for one, (_, begins) in zip(drawn, calls, strict=True):
+            self.memory.write(one.arrays, begins)
+        reply = self.child.ask({"time": [call for call, _ in calls]}, {}, seconds)
+        heads = reply.head.get("answers")
+        heads = heads if isinstance(heads, list) and len(heads) == len(calls) else [None] * len(calls)
+        answers = [
+            self.memory.read(head, *call["room"]) if isinstance(head, dict) else None
+            for head, (call, _) in zip(heads, calls, strict=True)
+        ]
+        wall = time.perf_counter() - begin
+        self._cpu = self.child.cpu_seconds()
+        queued_after = self.child.queued_seconds()
+        self.laps.append(
+            Lap(
+                len(calls),
+                wall,
+                self._cpu - cpu if cpu is not None and self._cpu is not None else None,
+                queued_after - queued if queued is not None and queued_after is not None else None,
+                idle,
+            )
+        )
+        return reply, answers
+
+    @property
+    def times(self) -> list[float]:
+        """Every lap, by the clock that counts."""
+        return [lap.seconds for lap in self.laps]
+
+
+class Stopwatch:
+    """Times exercises of one submission. A context manager: leaving it ends the processes that it started.
+
+    budget: seconds that the timed calls of an exercise may take.
+    scaling: whether to measure four sizes, and how times grow.
+    points: the share of an exercise's points that is for speed (see `BANDS`).
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        cache: Path,
+        grading: Grading,
+        *,
+        budget: float,
+        tensorflow: bool,
+        scaling: bool = False,
+        points: Fraction = Fraction(0),
+    ) -> None:
+        self.points = points
+        self.grading = grading
+        self.budget = budget
+        self.scaling = scaling
+        self.rng = np.random.default_rng(secrets.randbits(128))
+        self._pages = {page.name: page for page in course.pages()}
+        self._environment = _environment(cache)
+        # Sealed, but not in namespaces: what arrays go through is a file that both sides see.
+        self.player = Player()
+        self._children: dict[str, Child] = {}
+        self._names = ["drawer", ECHO, REFERENCE] + ([TENSORFLOW] if tensorflow else [])
+        try:
+            for name in self._names:  # at once, so that their imports run side by side
+                self._children[name] = trusted.start(_program(name), self._environment)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the processes."""
+        for child in self._children.values():
+            child.close()
+        self.player.close()
+
+    def __enter__(self) -> Stopwatch:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ------------------------------------------------------------ one exercise
+
+    def add_to(self, report: ExerciseReport) -> ExerciseReport:
+        """Time a graded exercise, if it is passed: its report with the speed, the notes on it, and what it earns."""
+        if report.status != "passed":
+            return report
+        speed, notes, part = self._timed(report.name)
+        earned = 1 - self.points + self.points * part
+        if self.points:
+            notes = (*notes, words.speed_points(float(self.points), float(part)))
+        return replace(report, speed=speed, timing=notes, notes=(*report.notes, *notes), earned=earned)
+
+    def time(self, name: str) -> tuple[Speed | None, tuple[str, ...]]:
+        """Time an exercise that is passed. The notes say why, where there is no time.
+
+        Nothing that the submission does raises an exception here.
+        """
+        speed, notes, _ = self._timed(name)
+        return speed, notes
+
+    def _timed(self, name: str) -> tuple[Speed | None, tuple[str, ...], Fraction]:
+        """Besides, the part of the points for speed that it earns: all where nobody can tell, none where it is void."""
+        try:
+            message = {"load": {"page": _as_message(self._pages[name])}}
+            said = self.ask("drawer", message).head["benchmark"]
+            if said is None:
+                return None, (words.no_benchmark(),), Fraction(1)
+            for one in self.rivals():
+                self.ask(one, message)
+            with _Race(self, self.grading, name, said["grow"], said["dims"]) as race:
+                speed, notes = race.run()
+                return speed, notes, part_of(speed)
+        except Void as reason:
+            return None, (str(reason),), Fraction(isinstance(reason, TooSmall))
+        except PlayerError as error:
+            return None, (words.broken_clock(str(error)),), Fraction(1)
+
+    def ask(self, name: str, message: Mapping[str, Any]) -> Reply:
+        """What a process of ours answers. Raises PlayerError where the course, or the grader, is at fault."""
+        if name not in self._children:
+            self._children[name] = trusted.start(_program(name), self._environment)
+        reply = self._children[name].ask(message, {}, START_SECONDS)
+        if "unavailable" in reply.head or (reply.outcome == "died" and name == TENSORFLOW):
+            self._names.remove(name)  # as when a key is built: everything else goes on without it
+        elif reply.outcome == "said" and "fault" not in reply.head:
+            return reply
+        if reply.outcome != "said" or name not in self._names:
+            self._children.pop(name).close()
+        if name not in self._names:
+            return reply
+        fault = reply.head.get("fault", f"{name} {reply.outcome} {reply.reason} {reply.output[-500:]}".strip())
+        raise PlayerError(str(fault))
+
+    def draw(self, share: float) -> Drawn:
+        """Fresh inputs: nobody has seen them, and nobody can foretell them."""
+        reply = self.ask("drawer", {"draw": {"share": share, "seed": secrets.randbits(128)}})
+        arrays = dict(reply.arrays)
+        truth = arrays.pop("truth")
+        return Drawn(reply.head["inputs"], arrays, truth, Tolerance(*reply.head["tolerance"]), reply.head["dims"])
+
+    def rivals(self) -> list[str]:
+        """Who runs beside the learner."""
+        return self._names[2:]
+
+    def child(self, name: str) -> Child:
+        """A process of ours."""
+        return self._children[name]
+
+
+def part_of(speed: Speed) -> Fraction:
+    """The part of the points for speed that a time earns, from 0 to 1."""
+    return next((part for most, part in BANDS if speed.low <= most), Fraction(0))
+
+
+def _as_message(page: Page) -> dict[str, str]:
+    return {"name": page.name, "chapter": page.chapter, "path": str(page.path.resolve()), "stub": str(page.stub)}
+
+
+def _program(job: str) -> str:
+    root = str(Path(__file__).resolve().parent.parent)
+    return f"import sys; sys.path.append({root!r}); from grader.rival import main; main({job!r})"
+
+
+def _environment(cache: Path) -> dict[str, str]:
+    one = dict.fromkeys((*limits.ONE_THREAD, "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
+    return {**os.environ, **one, "NUMBA_CACHE_DIR": str(cache / "numba"), "PYTHONIOENCODING": "utf-8"}
+
+
+# ---------------------------------------------------------------- one race
+
+
+class _Race:
+    """One exercise of one submission against the reference and TensorFlow. A context manager: it ends the children.
+
+    grow, full: the dims that are made smaller for a slow answer, and every dim as the page declares it.
+    """
+
+    def __init__(self, watch: Stopwatch, grading: Grading, name: str, grow: list[str], full: Mapping[str, Any]) -> None:
+        self.watch = watch
+        self.grading = grading
+        self.name = name
+        self.grow = tuple(grow)
+        self.full = full
+        self.load = grading.payload(grading.submission.find(name))
+        self.compiling = COMPILE_SECONDS if "numba" in self.load["packages"] else 0.0
+        self.deadline = max(1.0, watch.budget)
+        self.runners: dict[str, Runner] = {}
+        self.many = 1
+        self.first = 0.0  # seconds of the learner's first call, in which Numba compiles
+        self._children: list[Child] = []
+        self._memories: list[Memory] = []
+        self.size = watch.draw(1.0).whole
+        self._you = self._start(self.load)
+
+    def __enter__(self) -> _Race:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for memory in self._memories:
+            memory.close()
+        for child in self._children:
+            child.close()
+
+    def _start(self, load: Mapping[str, Any]) -> Child:
+        """A child of the kind in which learners' code runs, with a function loaded."""
+        whole = 60 + 20 * self.watch.budget + self.compiling
+        child = self.watch.player.child(cpu_seconds=math.ceil(whole))
+        self._children.append(child)
+        reply = child.ask({"load": {**load, "timed": True}}, {}, LOAD_SECONDS + 5)
+        if reply.outcome != "said" or not reply.head.get("loaded"):
+            raise Void(words.not_timed_again())
+        return child
+
+    # ------------------------------------------------------------ rounds
+
+    def run(self) -> tuple[Speed, tuple[str, ...]]:
+        """Find the sizes, race, and sum up. Raises Void."""
+        share = self._fitting_share()
+        begin = time.perf_counter()
+        drawn = self._line_up(share)
+        rounds = 0
+        while rounds < FEWEST_ROUNDS or time.perf_counter() - begin < self.watch.budget:
+            self._round(share)
+            rounds += 1
+            if rounds >= FEWEST_ROUNDS and rounds % 4 == 0 and self._ratio().sampling < ENOUGH:
+                break
+        flags = self._flags()
+        speed = self._speed(drawn)
+        notes = (*self._notes(speed, drawn), *flags)
+        return replace(speed, scaling=self._scale(share)) if self.watch.scaling and self.grow else speed, notes
+
+    def _line_up(self, share: float) -> Drawn:
+        """Everybody who runs, warmed up, and an echo in a child of each kind; an example of what is drawn."""
+        drawn = self.watch.draw(share)
+        dtype = np.dtype(np.float32) if drawn.truth.dtype.kind == "f" else drawn.truth.dtype
+        echo = {"echo": [list(drawn.truth.shape), dtype.str]}
+        mirror = {
+            **self.load,
+            "entry": "echo",
+            "function": "echo",
+            "modules": {"echo": {"package": False, "chunks": [["echo.py", _ECHO.format(*echo["echo"])]]}},
+            "aliases": {},
+        }
+        self.watch.ask(ECHO, {"load": echo})
+        self.size = max(self.size, MOST_BYTES)
+        self.many = 1
+        self.runners = {YOU: self._runner(self._you), YOUR_ECHO: self._runner(self._start(mirror))}
+        for name in (*self.watch.rivals(), ECHO):
+            self.runners[name] = self._runner(self.watch.child(name))
+        for number in range(3 + secrets.randbelow(3)):  # untold: nobody can tell a warm-up from what counts
+            self._round(share)
+            if number == 1 and share < 1:
+                call = max(self.runners[REFERENCE].times[-1] - self.runners[ECHO].times[-1], 1e-6)
+                self.many = max(1, min(MOST_CALLS, int(self.size / drawn.whole), round(LONG_ENOUGH / call)))
+        for runner in self.runners.values():
+            runner.laps.clear()
+        return drawn
+
+    def _round(self, share: float) -> None:
+        """Everybody once, on the same new inputs, in random order. The answers are judged after the last of them.
+
+        Where the learner's answer is slow and the sizes are small, a call of the others is too short for the clock:
+        they get more calls in a message, on more new inputs.
+        """
+        drawn = [self.watch.draw(share) for _ in range(self.many)]
+        names = list(self.runners)
+        self.watch.rng.shuffle(names)
+        replies = {}
+        for name in names:
+            calls = drawn[:1] if name in (YOU, YOUR_ECHO) else drawn
+            replies[name] = self.runners[name].call(calls, self.deadline)
+        self._judge(*replies[YOU], drawn[0])
+        for name in self.watch.rivals():
+            reply, answers = replies[name]
+            for one, answer in zip(drawn, answers, strict=True):
+                if answer is None or not one.met_by(answer):
+                    raise PlayerError(words.rival_wrong(name, reply.outcome, str(reply.head)[:300]))
+
+    def _runner(self, child: Child) -> Runner:
+        """A child with memory, in place of what it had before."""
+        for memory in [one for one in self._memories if one.child is child]:
+            self._memories.remove(memory)
+            memory.close()
+        self._memories.append(Memory(child, self.size))
+        return Runner(self._memories[-1])
+
+    def _judge(self, reply: Reply, answers: list[np.ndarray | None], drawn: Drawn) -> None:
+        """Raises Void unless the learner's answer is right."""
+        if reply.outcome == "timeout":
+            raise Void(words.too_slow(self.deadline, drawn.dims))
+        if reply.outcome == "died":
+            raise Void(words.voided(words.died(reply.status, loading=False)))
+        if reply.outcome == "misbehaved":
+            raise Void(words.voided(words.misbehaved(reply.reason)))
+        if "raised" in reply.head:
+            said = reply.head["raised"]
+            kind = str(said.get("type", "?"))[:100] if isinstance(said, dict) else "?"
+            raise Void(words.voided(words.raised(kind, str(said.get("message", ""))[:300], ())))
+        if answers[0] is None or not drawn.met_by(answers[0]):
+            raise Void(words.wrong_in_time(drawn.dims))
+
+    # ------------------------------------------------------------ sizes
+
+    def _volume(self, dims: Mapping[str, Any]) -> float:
+        return math.prod(_number(dims[letter]) for letter in self.grow) / math.prod(
+            _number(self.full[letter]) for letter in self.grow
+        )
+
+    def _fitting_share(self) -> float:
+        """The largest share of the declared sizes at which a call takes its part of the budget at most.
+
+        Trials go from small to large, so that nobody waits for a call that takes minutes.
+        """
+        target, runner = self.watch.budget * SLOWEST, self._runner(self._you)
+        share = fitted = SMALLEST if self.grow else 1.0
+        while True:
+            drawn = self.watch.draw(share)
+            reply, answers = runner.call([drawn], self.deadline + (0.0 if runner.laps else self.compiling))
+            self.first = self.first or reply.seconds
+            if reply.outcome == "timeout" and fitted < share:
+                self._you = self._start(self.load)
+                return fitted
+            self._judge(reply, answers, drawn)
+            drawn = self.watch.draw(share)
+            self._judge(*runner.call([drawn], self.deadline), drawn)
+            seconds = runner.laps[-1].seconds
+            actual = self._volume(drawn.dims)
+            if seconds > 2 * target and share != fitted:  # it grows faster than its sizes do
+                return max(fitted, share * target / seconds)
+            if actual >= 1 or seconds > target / 2:
+                return share
+            fitted = share
+            # A time that grows as the product of the dims would end at the target; by 32 at most, since it may not.
+            share = min(1.0, max(actual, share) * min(32.0, target / max(seconds, target / 32)))
+
+    # ------------------------------------------------------------ what came of it
+
+    def _times(self, name: str) -> tuple[list[float], list[float]]:
+        return self.runners[name].times, self.runners[YOUR_ECHO if name == YOU else ECHO].times
+
+    def _ratio(self, name: str = YOU) -> estimate.Ratio:
+        (yours, your_echo), (theirs, their_echo) = self._times(name), self._times(REFERENCE)
+        return estimate.ratio(yours, theirs, your_echo, their_echo, np.random.default_rng(len(yours)))
+
+    def _flags(self) -> list[str]:
+        """What looks odd but does not count. Raises Void where a time cannot be what the function took."""
+        you, echo = self.runners[YOU].laps, self.runners[YOUR_ECHO].laps
+        flags: list[str] = []
+        idle = float(np.mean([lap.idle for lap in you]))
+        if idle > max(IDLE_SECONDS, IDLE_SHARE * float(np.mean([lap.seconds for lap in you]))):
+            raise Void(words.works_between_calls(idle * 1e3))
+        waits = [[lap.waited for lap in laps if lap.waited is not None] for laps in (you, echo)]
+        if all(waits):
+            waited = float(np.median(waits[0]) - np.median(waits[1]))
+            if waited > max(WAIT_SECONDS, WAIT_SHARE * float(np.median([lap.seconds for lap in you]))):
+                if limits.level(self.watch.player.layers()) != "sealed":
+                    raise Void(words.waits_for_others(waited * 1e3))
+                flags.append(words.waits(waited * 1e3))  # there is nobody who could do its work meanwhile
+        if threads := self._you.threads() - 1:
+            flags.append(words.threads_count(threads))
+        return flags
+
+    def _speed(self, drawn: Drawn) -> Speed:
+        found = self._ratio()
+        tensorflow = self._ratio(TENSORFLOW) if TENSORFLOW in self.runners else None
+        net = {name: estimate.net(*self._times(name)) for name in (YOU, *self.watch.rivals())}
+        echo = float(np.median(self._times(YOU)[1]))
+        if max(net[YOU], net[REFERENCE]) < echo * LEAST_SHARE:
+            raise TooSmall(words.too_small(echo * 1e3))
+        return Speed(
+            student_ms=net[YOU] * 1e3,
+            reference_ms=net[REFERENCE] * 1e3,
+            tensorflow_ms=net[TENSORFLOW] * 1e3 if TENSORFLOW in net else None,
+            ratio=found.ratio,
+            low=found.low,
+            high=found.high,
+            sizes=words.sizes(drawn.dims),
+            tensorflow_ratio=(tensorflow.ratio, tensorflow.low, tensorflow.high) if tensorflow is not None else None,
+        )
+
+    def _notes(self, speed: Speed, drawn: Drawn) -> list[str]:
+        you = self.runners[YOU].laps
+        wall = estimate.net([lap.wall for lap in you], [lap.wall for lap in self.runners[YOUR_ECHO].laps])
+        clock = "wall" if you[0].cpu is None else "processor"
+        notes = [words.speed_facts(len(you), clock, speed.student_ms, wall * 1e3, words.sizes(drawn.dims))]
+        if drawn.dims != self.full:
+            smaller = [letter for letter in self.grow if drawn.dims[letter] != self.full[letter]]
+            notes.append(words.smaller_sizes(smaller, drawn.dims, self.full))
+        shares = {}
+        for name in (YOU, REFERENCE):
+            times, echoes = (float(np.median(one)) for one in self._times(name))
+            shares[name] = echoes / times if times else 1.0
+        if max(shares.values()) > ECHO_SHARE:
+            notes.append(words.echo_share(shares[YOU], shares[REFERENCE]))
+        if speed.noisy:
+            notes.append(words.too_noisy())
+        typical = float(np.median([lap.wall for lap in you]))
+        if self.first > typical + WARMED:
+            notes.append(words.first_call(self.first, bool(self.compiling)))
+        return notes
+
+    def _scale(self, share: float) -> Scaling:
+        """Everybody on four sizes."""
+        names = (YOU, *self.watch.rivals())
+        sizes: list[float] = []
+        times: dict[str, list[float]] = {name: [] for name in names}
+        for part in SHARES:
+            drawn = self.watch.draw(share * part)
+            size = self._volume(drawn.dims)
+            if size in sizes:
+                continue
+            self._line_up(share * part)
+            for _ in range(SCALING_ROUNDS):
+                self._round(share * part)
+            sizes.append(size)
+            for name in names:
+                times[name].append(estimate.net(*self._times(name)) * 1e3)
+        return Scaling(
+            grow=self.grow,
+            sizes=tuple(sizes),
+            times={name: tuple(one) for name, one in times.items()},
+            exponents={name: estimate.exponent(sizes, one) for name, one in times.items()},
+        )
+
+
+_ECHO = """import numpy as np
+
+ANSWER = np.ones({}, {!r})
+
+
+def echo(*arguments):
+    return ANSWER
+"""
+
+
+def _aligned(offset: int) -> int:
+    """Up to the next place where an array may begin as well as in memory of its own."""
+    return -(-offset // 64) * 64
+
+
+def _number(size: int | list[int]) -> int:
+    """A dim as one number: of a stack's layers, the product."""
+    return math.prod(size) if isinstance(size, list) else size

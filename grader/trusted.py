@@ -1,0 +1,78 @@
+"""Programs of the grader's own that answer messages as a child does, and are held back by nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from grader.child import Child
+from grader.launch import PlayerError
+
+
+class _Program:
+    """The process of such a program."""
+
+    def __init__(self, process: subprocess.Popen[bytes], sockets: Sequence[socket.socket]) -> None:
+        self.process = process
+        self.sockets = sockets
+
+    def end(self, died: bool) -> int:
+        if died:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.5)
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process.poll() is None:
+            self.process.kill()
+        for one in self.sockets:
+            one.close()
+        return self.process.wait()
+
+
+def start(code: str, environment: Mapping[str, str]) -> Child:
+    """Start a program of the grader's own that answers messages as a child does, held back by nothing.
+
+    code: Python; its arguments are the numbers of two inherited sockets, the channel and the output. On Windows, which
+    inherits none, they come on standard input (see `grader.worker.main`).
+    """
+    channel, theirs = socket.socketpair()
+    output, printed = socket.socketpair()
+    bell, rope = socket.socketpair()  # which nobody rings
+    # -P: a file called numpy.py in the current folder must not be taken for NumPy.
+    command = [sys.executable, "-P", "-c", code]
+    try:
+        if os.name == "posix":
+            ends = [theirs.fileno(), printed.fileno()]
+            process = subprocess.Popen(
+                [*command, *map(str, ends)],
+                stdin=subprocess.DEVNULL,
+                stdout=printed.fileno(),
+                stderr=printed.fileno(),
+                env=environment,
+                pass_fds=ends,
+                start_new_session=True,
+            )
+        else:
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+            )
+            assert process.stdin is not None
+            process.stdin.write(theirs.share(process.pid) + printed.share(process.pid))  # type: ignore[attr-defined]
+            process.stdin.close()
+    except OSError as error:
+        channel.close()
+        output.close()
+        bell.close()
+        rope.close()
+        raise PlayerError(f"Python could not be started ({error}).") from error
+    finally:
+        theirs.close()
+        printed.close()
+    return Child(_Program(process, [bell, rope]), channel, output, bell, process.pid, Path())
