@@ -508,15 +508,13 @@ def _shown_root(path: Path, root: str) -> str:
 
 def _show(report: Report, outputs: dict[str, str | None]) -> None:
     """Write the reports that were asked for; show it on the terminal, unless standard output is taken."""
-    from grader.render import github, junit, markdown, terminal
-    from grader.report import to_json
+    from grader.render import terminal
 
     in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
-    makers = {"json": to_json, "junit": junit.render, "markdown": markdown.render}
     for kind, target in outputs.items():
         if target is None:
             continue
-        text = makers[kind](report)
+        text = _made(kind, report)
         if target == "-":
             if in_actions:
                 text = _harmless(kind, text)
@@ -530,14 +528,27 @@ def _show(report: Report, outputs: dict[str, str | None]) -> None:
             raise _unwritten(f"The {kind} report", target, error) from error
     quiet = "-" in outputs.values()
     if in_actions:
-        github.write_summary(markdown.render(report), os.environ)
+        from grader.render import github
+
+        github.write_summary(_made("markdown", report), os.environ)
     if not quiet:
         log = io.StringIO() if in_actions else None
-        terminal.render(report, console=terminal.open_console(log or sys.stdout))
+        terminal.render(report, console=terminal.open_output(log or sys.stdout))
         if log is not None:
             click.echo(github.guard(log.getvalue(), secrets.token_hex(16)), nl=False)
     if in_actions:
         click.echo(github.annotations(report), nl=False, err=quiet)
+
+
+def _made(kind: str, report: Report) -> str:
+    """The report as text of this kind."""
+    if kind == "json":
+        from grader.report import to_json as make
+    elif kind == "junit":
+        from grader.render.junit import render as make
+    else:
+        from grader.render.markdown import render as make
+    return make(report)
 
 
 def _harmless(kind: str, text: str) -> str:

@@ -157,7 +157,7 @@ def report(*exercises: ExerciseReport, **changes: Any) -> Report:
 
 
 def over_the_batch(**changes: Any) -> ExerciseReport:
-    """The failure that STYLE's example shows."""
+    """A failure as learners meet it."""
     fields: dict[str, Any] = {
         "max_error": MaxError(0.24, 0.24),
         "failure": failure(
@@ -469,6 +469,16 @@ def test_colour_only_repeats_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
     assert unpadded == on_terminal(graded).splitlines()
     monkeypatch.setenv("NO_COLOR", "1")
     assert not re.search(ESC + r"\[3\dm", on_terminal(graded, force_terminal=True, color_system="standard"))
+
+
+@given(ANY_TEXT, st.sampled_from([30, 80, 120]))
+def test_a_pipe_gets_what_a_console_without_colour_gets(text: str, width: int) -> None:
+    graded = hostile(text)
+    pipe = terminal.Pipe(io.StringIO())
+    pipe.width = width
+    pipe.__dict__["rich"] = Console(file=pipe.file, width=width, highlight=False, markup=False, emoji=False)
+    terminal.render(graded, console=pipe)
+    assert pipe.file.getvalue() == on_terminal(graded, width, highlight=False, markup=False, emoji=False)
 
 
 @pytest.mark.parametrize("encoding", ["cp949", "cp1252", "ascii", "utf-8"])

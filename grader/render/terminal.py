@@ -7,6 +7,7 @@ cut: what does not fit is wrapped. Colour only repeats what a word says.
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, Final
 
 from grader import words
@@ -75,7 +76,32 @@ def open_console(file: IO[str]) -> Console:
     return Console(file=file, width=None if known else PIPE_WIDTH, highlight=False, markup=False, emoji=False)
 
 
-def render(report: Report, *, console: Console) -> None:
+class Pipe:
+    """A console where there is no terminal: most lines are short and plain, and rich need not be loaded for them."""
+
+    def __init__(self, file: IO[str]) -> None:
+        columns = os.environ.get("COLUMNS", "")
+        self.file = file
+        self.width = int(columns) if columns.isdigit() else PIPE_WIDTH
+        self.encoding = (getattr(file, "encoding", None) or "utf-8").lower()
+
+    @cached_property
+    def rich(self) -> Console:
+        """The console for everything else."""
+        return open_console(self.file)
+
+    def write(self, line: str) -> None:
+        """Write a line."""
+        self.file.write(f"{line}\n")
+
+
+def open_output(file: IO[str]) -> Console | Pipe:
+    """What `render` writes to `file` with."""
+    coloured = file.isatty() or "FORCE_COLOR" in os.environ
+    return open_console(file) if coloured else Pipe(file)
+
+
+def render(report: Report, *, console: Console | Pipe) -> None:
     """Print the report."""
     page = _Page(console)
     _head(report, page)
@@ -115,9 +141,14 @@ def _speeds(report: Report, page: _Page) -> None:
 class _Page:
     """Lines onto a console: made printable in its encoding, and wrapped to its width."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self, console: Console | Pipe) -> None:
+        self.pipe = console if isinstance(console, Pipe) else None
         self.width = console.width
+        self._console = console
+
+    @property
+    def console(self) -> Console:
+        return self._console.rich if isinstance(self._console, Pipe) else self._console
 
     def line(self, text: str = "", style: str = "", *, indent: int = 0) -> None:
         """A text of one or more lines; longer ones are wrapped, and their rest is indented alike."""
@@ -125,17 +156,29 @@ class _Page:
 
     def pieces(self, *pieces: tuple[str, str], indent: int = 0) -> None:
         """Texts side by side, each with its style."""
+        texts = [(self.printable(text), style) for text, style in pieces]
+        lines = "".join(text for text, _ in texts).split("\n")
+        if self.pipe is not None and all(line.isascii() and len(line) <= self.width - indent for line in lines):
+            for text in lines:
+                self.pipe.write(" " * indent + text.rstrip() if text.strip() else "")
+            return
+
         from rich.text import Text
 
         whole = Text()
-        for text, style in pieces:
-            whole.append(self.printable(text), style)
+        for text, style in texts:
+            whole.append(text, style)
         for line in whole.wrap(self.console, max(self.width - indent, 1)):
             line.rstrip()
             self.console.print(Text(" " * indent).append_text(line) if line else line, soft_wrap=True)
 
     def code(self, text: str, *, indent: int) -> None:
         """Code to paste: never wrapped by us, since a line break would change it."""
+        if self.pipe is not None:
+            for line in self.printable(text).split("\n"):
+                self.pipe.write(" " * indent + line if line else "")
+            return
+
         from rich.text import Text
 
         for line in self.printable(text).split("\n"):
@@ -147,7 +190,7 @@ class _Page:
         return BLOCKS if self.printable(BLOCKS) == BLOCKS else "#"
 
     def printable(self, text: str) -> str:
-        encoding = self.console.encoding
+        encoding = self._console.encoding
         return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
@@ -178,8 +221,6 @@ def _overview(report: Report, page: _Page) -> None:
 
     Where the width allows, every cell says what it is ("9 of 20 cases"); otherwise a line of headings does.
     """
-    from rich.cells import cell_len
-
     rows = [_cells(report, exercise) for exercise in report.exercises]
     headings = ["outcome", "cases", "points", "error"]
     longest = max((cell_len(one_line(exercise.name)) for exercise in report.exercises), default=0)
@@ -218,6 +259,15 @@ def _overview(report: Report, page: _Page) -> None:
         page.pieces((one_line(chapter), "bold"), (f"{_GAP}{points_text(*subtotal(exercises))}", "dim"))
         for exercise in exercises:
             line(exercise.name, next(cells), STYLES[exercise.status])
+
+
+def cell_len(text: str) -> int:
+    """How many columns a text takes: letters of East Asia take two."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len as columns_of
+
+    return columns_of(text)
 
 
 def _cells(report: Report, exercise: ExerciseReport) -> list[str]:
