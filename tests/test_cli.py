@@ -428,9 +428,9 @@ def test_help_names_every_command_and_option(toy: Toy) -> None:
     for option in ("--help", "-h"):
         run = toy.grade(option)
         assert run.status == 0
-        for word in ("list", "show", "hint", "doctor", "--seed", "--cases", "--timeout", "--min-score", "--from"):
+        for word in ("list", "show", "hint", "watch", "speed", "doctor", "--seed", "--cases", "--timeout", "--min-score", "--from"):
             assert word in run.output
-        for word in ("--require-tensorflow", "--require-isolation", "--json", "--junit", "--markdown", "Exit status"):
+        for word in ("--require-tensorflow", "--require-isolation", "--unsafe", "--speed", "--json", "--junit", "--markdown", "Exit status"):
             assert word in run.output
     assert toy.grade("--version").output.startswith("grade")
 
