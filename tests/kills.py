@@ -26,8 +26,8 @@ from test_odd_submissions import descendants, no_process_left
 
 KINDS = ("preloaded", "child", "builder", "grade")
 HANG_SECONDS = 120
-STATUSES = {"preloaded": (0, 3), "child": (0, 1, 3), "builder": (0, 3), "grade": (0, -signal.SIGKILL)}
-"""How `grade` may end: a child that dies cannot be told from one that has killed itself, which costs its exercise."""
+STATUSES = {"preloaded": (0, 3), "child": (0, 3), "builder": (0, 3), "grade": (0, -signal.SIGKILL)}
+"""How `grade` may end: full marks, a fault of ours that is said to be one, or its own death."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def kill_once(where: Bench, kind: str, seed: int, wait: float) -> str:
         assert score == (3.0, ["passed", "passed"]), score
     elif score is not None:
         assert score[0] < 3.0, (kind, wait, status, score, errors)
-        assert set(score[1]) <= {"passed", "grader_error", *(["crashed"] if kind == "child" else [])}, score
+        assert set(score[1]) <= {"passed", "grader_error"}, score
     with no_process_left():
         again, errors = where.end(where.start(seed))
     assert (again, where.score()) == (0, (3.0, ["passed", "passed"])), errors
