@@ -428,9 +428,22 @@ def test_help_names_every_command_and_option(toy: Toy) -> None:
     for option in ("--help", "-h"):
         run = toy.grade(option)
         assert run.status == 0
-        for word in ("list", "show", "hint", "watch", "speed", "doctor", "--seed", "--cases", "--timeout", "--min-score", "--from"):
+        for word in (
+            "list",
+            "show",
+            "hint",
+            "watch",
+            "speed",
+            "doctor",
+            "--seed",
+            "--cases",
+            "--timeout",
+            "--min-score",
+        ):
             assert word in run.output
-        for word in ("--require-tensorflow", "--require-isolation", "--unsafe", "--speed", "--json", "--junit", "--markdown", "Exit status"):
+        for word in ("--from", "--require-tensorflow", "--require-isolation", "--unsafe", "--speed", "Exit status"):
+            assert word in run.output
+        for word in ("--json", "--junit", "--markdown"):
             assert word in run.output
     assert toy.grade("--version").output.startswith("grade")
 

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ def _idle(learner: Learner, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     for entry in reversed(learner.own["PYTHONPATH"].split(os.pathsep)):
         monkeypatch.syspath_prepend(entry)
     monkeypatch.chdir(learner.root)
-    with Player() as player:
+    with Player(isolate=True) as player:
         watch = Watch(cli._setting(cli._course(None), (), None, 0, 3, 5.0, True), player)
         watch._desk._wanted.clear()
         yield watch
@@ -876,6 +876,14 @@ def test_why_polling(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- for a long time
 
 
+def _ended(family: Iterable[int]) -> bool:
+    """Whether these processes end: what is in namespaces does a moment after what made them."""
+    end = time.monotonic() + DEADLINE
+    while any(Path(f"/proc/{pid}").exists() for pid in family) and time.monotonic() < end:
+        time.sleep(0.01)
+    return not any(Path(f"/proc/{pid}").exists() for pid in family)
+
+
 def _family(pid: int) -> set[int]:
     """A process's children, theirs, and so on."""
     found: set[int] = set()
@@ -901,6 +909,7 @@ def _memory(pid: int) -> int:
 def test_a_thousand_saves_leave_nothing_behind(learner: Learner) -> None:
     with learner.watch("double") as terminal:
         terminal.until(banner("double", "not started"))
+        at_rest = len(_family(terminal.pid))
         held: list[tuple[int, int]] = []
         for number in range(1, 1001):
             learner.save("double", (RIGHT if number % 20 else WRONG) + f"# {number}\n")
@@ -908,14 +917,14 @@ def test_a_thousand_saves_leave_nothing_behind(learner: Learner) -> None:
             if number % 10 == 0:  # the others may be given up halfway: somebody saves in a hurry
                 terminal.until(banner("double", "passed" if number % 20 else "not yet"))
             if number in (200, 1000):
-                terminal.until(lambda _: len(_family(terminal.pid)) == 1)
+                terminal.until(lambda _: len(_family(terminal.pid)) == at_rest)
                 held.append((len(os.listdir(f"/proc/{terminal.pid}/fd")), _memory(terminal.pid)))
         (descriptors, memory), (descriptors_later, memory_later) = held
         assert descriptors_later == descriptors
         assert memory_later < memory + 3000, "kilobytes"
         family = _family(terminal.pid)
         quit_by_key(terminal)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in family)
+    assert _ended(family)
 
 
 @linux
@@ -924,10 +933,10 @@ def test_nothing_goes_on_after_it_was_killed_in_the_middle(learner: Learner) -> 
     with learner.watch("--timeout", "3000", "double") as terminal:
         terminal.until("Grading double")
         family = _family(terminal.pid)
-        assert len(family) == 2
+        assert len(family) >= 2
         os.kill(terminal.pid, signal.SIGTERM)
         assert terminal.wait() == 128 + signal.SIGTERM
-    assert not any(Path(f"/proc/{pid}").exists() for pid in family)
+    assert _ended(family)
 
 
 @linux
@@ -938,7 +947,7 @@ def test_the_building_of_a_key_ends_with_it(learner: Learner) -> None:
         assert "y[n] = 2 x[n]" in text, "what it asks for is there already"
         family = _family(terminal.pid)
         quit_by_key(terminal)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in family)
+    assert _ended(family)
 
 
 def test_the_key_is_built_while_the_screen_is_there(learner: Learner) -> None:

@@ -1,7 +1,7 @@
-"""Takes address space beyond the limit, as NumPy gets it: bounded to three gibibytes, none of which is touched.
+"""Takes address space beyond the limit, as NumPy gets it: bounded to three gibibytes.
 
 Expected: no points
-At none: full marks
+At none: either
 """
 
 import numpy as np
