@@ -79,6 +79,12 @@ def largest_difference(answer: np.ndarray, other: np.ndarray) -> float | None:
         return float(np.abs(a[both] - b[both]).max()) if both.any() else None
 
 
+def largest(array: np.ndarray) -> float:
+    """The largest absolute value that is finite; 0 where there is none."""
+    finite = np.abs(array[np.isfinite(array)]) if array.dtype.kind == "f" else np.abs(array)
+    return float(finite.max(initial=0.0))
+
+
 def compare(answer: np.ndarray, truth: np.ndarray, allowed: Tolerance) -> Comparison:
     """Check rank, shape, dtype kind, NaN and infinity, then values: never broadcast.
 

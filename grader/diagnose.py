@@ -19,11 +19,13 @@ import numpy as np
 
 from grader import words
 from grader.cases import evaluate, letters
-from grader.compare import Tolerance, compare
+from grader.compare import Tolerance, compare, largest
 from grader.key import KeyCase, Part
 from grader.limits import UNWRITTEN
 from grader.report import Diagnosis
 
+BIASES = ("b", "bias", "biases")
+"""What an argument is named that holds one."""
 SLACK = 10.0
 """A learner's version of a mistake may round differently from the page's; both are as far from it as honest ones."""
 
@@ -52,6 +54,17 @@ class Outcome:
         """The answer, where there is one."""
         assert self.answer is not None
         return self.answer
+
+    @cached_property
+    def off(self) -> np.ndarray:
+        """Where the answer of a failing case is wrong; nowhere where its shape or kind of number is."""
+        wrong = compare(self.given, self.case.truth, self.case.tolerance).wrong
+        return np.zeros(self.case.truth.shape, bool) if wrong is None else wrong
+
+    @cached_property
+    def magnitudes(self) -> np.ndarray:
+        """The answer's absolute values, from small to large."""
+        return np.sort(np.abs(self.given), axis=None)
 
 
 def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
@@ -180,24 +193,30 @@ def _alike(answer: Array, other: Array, case: KeyCase) -> bool:
     if answer.dtype.kind != "f":
         return bool((answer == other).all())
     other = other.astype(np.float64)
-    slack = _slack(case, other)
     with np.errstate(all="ignore"):
-        worst = float(np.abs(answer - other).max(initial=0.0))
-    if math.isfinite(worst) and not slack.relative:
-        return worst <= slack.absolute
-    return compare(answer, other, slack).right
+        apart = np.abs(answer - other)
+    worst = float(apart.max(initial=0.0))
+    relative, absolute = case.tolerance.relative, case.tolerance.absolute * SLACK
+    if worst <= absolute:
+        return True  # most are far apart or equal: the rest is for those between
+    absolute *= _grown(case, other)
+    if not math.isfinite(worst):
+        return compare(answer, other, Tolerance(relative, absolute)).right
+    return worst <= absolute or bool(relative and (apart <= absolute + relative * np.abs(other)).all())
 
 
-def _slack(case: KeyCase, other: Array) -> Tolerance:
-    """The case's tolerance, widened, for numbers of the size of `other` instead of the truth's."""
-    size, usual = _largest(other), _largest(case.truth)
-    grown = max(1.0, size / usual) if usual > 0 else max(1.0, size)
-    return Tolerance(case.tolerance.relative, case.tolerance.absolute * SLACK * grown)
+def _grown(case: KeyCase, other: Array) -> float:
+    """How many times as large the numbers of `other` are as the truth's, and so its rounding; at least 1."""
+    size, usual = largest(other), case.largest
+    return max(1.0, size / usual) if usual > 0 else max(1.0, size)
 
 
-def _largest(array: Array) -> float:
-    finite = np.abs(array[np.isfinite(array)]) if array.dtype.kind == "f" else np.abs(array)
-    return float(finite.max(initial=0.0))
+def _distinct(array: Array) -> int:
+    """How many different numbers there are. (np.unique and np.median import np.ma, which takes 20 ms.)"""
+    ordered = np.sort(array, axis=None)
+    ordered = ordered[ordered == ordered]
+    steps = int(np.count_nonzero(ordered[1:] != ordered[:-1]))
+    return steps + int(ordered.size > 0) + int(ordered.size < array.size)
 
 
 # ---------------------------------------------------------------- evidence
@@ -521,7 +540,7 @@ def _constant(evidence: Evidence) -> Diagnosis | None:
     """The same number everywhere, whatever the inputs."""
     numbers = set()
     for one in evidence.outcomes:
-        if not one.given.size or len(np.unique(one.given)) != 1:
+        if not one.given.size or _distinct(one.given) != 1:
             return None
         numbers.add(float(one.given.flat[0]))
     if len(evidence.outcomes) < 3 or len(numbers) != 1 or evidence.outcomes[0].right:
@@ -543,7 +562,7 @@ def _an_input(evidence: Evidence) -> Diagnosis | None:
 
 def _bias(evidence: Evidence) -> Diagnosis | None:
     """The bias is missing, or was added several times."""
-    names = [name for name in evidence.part.about.arguments if name in ("b", "bias", "biases")]
+    names = [name for name in evidence.part.about.arguments if name in BIASES]
     if not names or not evidence.floats or not evidence.finite or not evidence.enough:
         return None
     counts = []
@@ -555,7 +574,8 @@ def _bias(evidence: Evidence) -> Diagnosis | None:
             return None
         largest = int(np.argmax(np.abs(bias)))
         difference = one.given.astype(np.float64) - truth
-        times = float(np.median(difference[..., largest] if bias.size > 1 else difference) / bias[largest])
+        column = np.sort(difference[..., largest] if bias.size > 1 else difference, axis=None)
+        times = float(column[column.size // 2] / bias.flat[largest])
         if not _alike(one.given, truth + times * bias.astype(np.float64), one.case):
             return None
         counts.append((times + 1, one.case))
@@ -573,7 +593,7 @@ def _bias(evidence: Evidence) -> Diagnosis | None:
 
 def _bias_of(part: Part, case: KeyCase) -> Array | None:
     """The bias that is added along the last axis of the result; None where there is none, or several."""
-    name = next((name for name in part.about.arguments if name in ("b", "bias", "biases")), "")
+    name = next((name for name in part.about.arguments if name in BIASES), "")
     bias, truth = case.inputs.get(name), case.truth
     if not isinstance(bias, np.ndarray) or bias.ndim != 1 or case.truth.dtype.kind != "f":
         return None
@@ -642,27 +662,36 @@ def _factor(evidence: Evidence, named: bool = False) -> Diagnosis | None:
     """
     if not evidence.floats or not evidence.finite or not evidence.enough:
         return None
-    factors = []
-    for one in evidence.failing:
-        truth = one.case.truth
-        if _largest(truth) == 0:
+    factors: list[tuple[float, KeyCase]] = []
+    for one in evidence.failing[::-1]:  # a small case may fit by luck
+        if one.case.largest == 0:
             return None
-        place = np.unravel_index(np.argmax(np.abs(truth)), truth.shape)
-        factor = float(one.given[place]) / float(truth[place])
-        if factor == 0 or abs(factor - 1) < 0.01 or not _alike(one.given, truth * factor, one.case):
+        place = int(np.abs(one.case.truth).argmax())
+        factor = float(one.given.flat[place]) / float(one.case.truth.flat[place])
+        if factor == 0 or abs(factor - 1) < 0.01:
+            return None
+        if not factors and not _alike(one.given, one.case.truth * factor, one.case):
             return None
         factors.append((factor, one.case))
+    factors.reverse()
     sign = math.copysign(1.0, factors[0][0])
     if any(math.copysign(1.0, factor) != sign for factor, _ in factors):
         return None
     sizes = [(abs(factor), case) for factor, case in factors]
-    for name, said, value in _named_factors(sizes, named):
+    for said, value, of_sizes in _named_factors(sizes, named):
         if not all(math.isclose(factor, value(case), rel_tol=1e-3) for factor, case in sizes):
             continue
+        if of_sizes and not _varied(sizes, value):
+            continue
+        if not all(
+            _alike(one.given, one.case.truth * factor, one.case)
+            for one, (factor, _) in zip(evidence.failing, factors, strict=True)
+        ):
+            return None
         # On the cases that pass, the factor must be 1, or the truth too small to tell.
         rest = (one.case for one in evidence.passing)
         if all(_alike(sign * value(case) * case.truth, case.truth, case) for case in rest):
-            name = name if sign > 0 else "sign_lost" if said == "" else "scaled"
+            name = "sign_lost" if sign < 0 and said == "" else "scaled"
             return Diagnosis(name, words.factor(said, negative=sign < 0))
     return None
 
@@ -673,8 +702,8 @@ Named = tuple[str, Callable[[KeyCase], float]]
 def _named_factors(
     factors: Sequence[tuple[float, KeyCase]],
     named: bool,
-) -> Iterator[tuple[str, str, Callable[[KeyCase], float]]]:
-    """(relation, the factor in words, its value on a case), from the plainest on; all positive."""
+) -> Iterator[tuple[str, Callable[[KeyCase], float], bool]]:
+    """(the factor in words, its value on a case, whether that is of sizes), from the plainest on; all positive."""
     constants = {
         "": 1.0,
         "times 2": 2.0,
@@ -685,35 +714,32 @@ def _named_factors(
         "times ln 10 = 2.3026": math.log(10),
     }
     for said, number in constants.items():
-        yield "scaled", said, lambda case, number=number: number  # type: ignore[misc]
+        yield said, lambda case, number=number: number, False  # type: ignore[misc]
     for products in (False, True):
         for said, of in _sizes_named(factors[0][1], products=products):
-            if not _varied(factors, of):
-                continue
-            yield "scaled", f"times {said}", of
-            yield "scaled", f"divided by {said}", lambda case, of=of: 1 / of(case)  # type: ignore[misc]
+            yield f"times {said}", of, True
+            yield f"divided by {said}", lambda case, of=of: 1 / of(case), True  # type: ignore[misc]
             if not products:
-                yield "scaled", f"times {said} / 2", lambda case, of=of: of(case) / 2  # type: ignore[misc]
-                yield "scaled", f"divided by 2 {said}", lambda case, of=of: 0.5 / of(case)  # type: ignore[misc]
+                yield f"times {said} / 2", lambda case, of=of: of(case) / 2, True  # type: ignore[misc]
+                yield f"divided by 2 {said}", lambda case, of=of: 0.5 / of(case), True  # type: ignore[misc]
                 yield (
-                    "scaled",
                     f"times {said} / ({said} - 1): divided by {said} - 1 in place of {said}",
                     lambda case, of=of: of(case) / (of(case) - 1) if of(case) > 1 else math.nan,  # type: ignore[misc]
+                    True,
                 )
     plain = list(_sizes_named(factors[0][1], products=False))
     for (a, of_a), (b, of_b) in itertools.permutations(plain, 2):
         ratio = lambda case, of_a=of_a, of_b=of_b: of_a(case) / of_b(case)  # noqa: E731
-        if _varied(factors, ratio):
-            yield "scaled", f"times {a} / {b}", ratio
+        yield f"times {a} / {b}", ratio, True
     constant = factors[0][0]
     if len(factors) >= 3:
         whole = round(constant if constant > 1 else 1 / constant)
         if math.isclose(constant, whole, rel_tol=1e-3):
-            yield "scaled", f"times {whole}", lambda case: constant
+            yield f"times {whole}", lambda case: constant, False
         elif math.isclose(constant, 1 / whole, rel_tol=1e-3):
-            yield "scaled", f"divided by {whole}", lambda case: constant
+            yield f"divided by {whole}", lambda case: constant, False
         elif not named:
-            yield "scaled", f"times {constant:.4g}", lambda case: constant
+            yield f"times {constant:.4g}", lambda case: constant, False
 
 
 def _sizes_named(case: KeyCase, products: bool) -> Iterator[Named]:
@@ -811,7 +837,7 @@ def _decimals(evidence: Evidence) -> Diagnosis | None:
         return None
     for number in range(1, 6):
         if all(
-            np.abs(one.given - np.round(one.case.truth, number)).max(initial=0.0) <= 1e-6 * max(1, _largest(one.given))
+            np.abs(one.given - np.round(one.case.truth, number)).max(initial=0.0) <= 1e-6 * max(1, largest(one.given))
             for one in evidence.failing
         ):
             return Diagnosis("rounded", words.rounded(number))
@@ -824,7 +850,7 @@ def _nearly(evidence: Evidence) -> Diagnosis | None:
         return None
     worst = 0.0
     for one in evidence.failing:
-        largest = _largest(one.case.truth)
+        largest = one.case.largest
         if largest == 0:
             return None
         worst = max(worst, float(np.abs(one.given - one.case.truth).max()) / largest)
@@ -843,7 +869,7 @@ def _half(evidence: Evidence) -> Diagnosis | None:
         if not np.array_equal(half, answer, equal_nan=True):
             return None
         both = np.isfinite(answer) & np.isfinite(truth)
-        if np.abs(answer - truth)[both].max(initial=0.0) > 0.02 * max(_largest(truth), 1e-3):
+        if np.abs(answer - truth)[both].max(initial=0.0) > 0.02 * max(largest(truth), 1e-3):
             return None
         told += int((both & (np.abs(meant - truth) > 1e-5 * np.abs(truth))).sum())
     return Diagnosis("float16", words.float16()) if told >= 10 else None
@@ -882,11 +908,11 @@ def _function(evidence: Evidence) -> Diagnosis | None:
     """Every value is a usual function of the right one."""
     if not evidence.floats:
         return None
+    spread = sum(_distinct(one.given) for one in evidence.failing)
     for name, (change, undo) in FUNCTIONS.items():
         if undo is None:
             found = evidence.holds(change) and _moved_enough(evidence, change)
         else:
-            spread = sum(len(np.unique(one.given)) for one in evidence.failing)
             found = not evidence.passing and spread >= 6 and evidence.undone(undo)
         if found:
             return Diagnosis(name, words.function_of(name))
@@ -897,24 +923,26 @@ def _moved_enough(evidence: Evidence, change: Change) -> bool:
     """Whether the change shows on several different values, and is more than a constant."""
     with np.errstate(all="ignore"):
         made = [np.asarray(change(one.case.truth)) for one in evidence.failing]
-    values = np.unique(np.round(np.concatenate([one.ravel() for one in made]), 9))
-    return len(values) >= 3
+    return _distinct(np.round(np.concatenate([one.ravel() for one in made]), 9)) >= 3
 
 
 def _clipped(evidence: Evidence) -> Diagnosis | None:
     """The right values, but none beyond a certain number."""
     if not evidence.floats or not evidence.finite or not evidence.enough or len(evidence.failing) < 2:
         return None
-    stops: dict[str, set[float]] = {"above": set(), "below": set()}
+    stops: dict[str, list[float]] = {"above": [], "below": []}
     beyond: set[float] = set()
-    for one in evidence.failing:
-        answer, truth, off = one.given.astype(np.float64), one.case.truth, _off(one)
-        stops["above"] |= set(answer[off & (answer < truth)].tolist())
-        stops["below"] |= set(answer[off & (answer > truth)].tolist())
+    for one in evidence.failing[::-1]:  # large cases tell soonest that it is none
+        answer, truth, off = one.given.astype(np.float64), one.case.truth, one.off
+        for side, there in (("above", off & (answer < truth)), ("below", off & (answer > truth))):
+            if there.any():
+                ends = stops[side]
+                ends += [float(answer[there].min()), float(answer[there].max())]
+                # The same number in two dtypes may have two texts.
+                if max(ends) - min(ends) > 1e-5 * max(map(abs, ends)):
+                    return None
         beyond |= set(truth[off].tolist())
-    ends = {side: found for side, found in stops.items() if found}
-    # The same number in two dtypes may have two texts.
-    if len(beyond) < 3 or any(max(found) - min(found) > 1e-5 * max(map(abs, found)) for found in ends.values()):
+    if len(beyond) < 3:
         return None
     low, high = min(stops["below"], default=-math.inf), max(stops["above"], default=math.inf)
     if low >= high or not evidence.holds(lambda truth: np.clip(truth, low, high)):
@@ -1016,7 +1044,7 @@ def _shifted(evidence: Evidence) -> Diagnosis | None:
 def _moved(one: Outcome, axis: int, step: int) -> bool:
     answer, truth = one.given, one.case.truth
     size = truth.shape[axis]
-    if size < 2 or len(np.unique(truth)) < 2:
+    if size < 2 or _distinct(truth) < 2:
         return False
     rest = np.arange(size - 1)
     here, there = (rest + 1, rest) if step == 1 else (rest, rest + 1)
@@ -1072,7 +1100,7 @@ def _rearranged(evidence: Evidence) -> Diagnosis | None:
         return None
     for one in evidence.failing:
         answer, truth = one.given, one.case.truth
-        if answer.size != truth.size or len(np.unique(np.round(truth, 6))) < min(3, truth.size):
+        if answer.size != truth.size or _distinct(np.round(truth, 6)) < min(3, truth.size):
             return None
         if not np.isfinite(answer.astype(np.float64)).all() or truth.size < 2:
             return None
@@ -1129,10 +1157,10 @@ def _only_nan(evidence: Evidence) -> Diagnosis | None:
     if not evidence.floats or evidence.finite:
         return None
     for one in evidence.failing:
-        wrong = _off(one)
+        wrong = one.off
         if not wrong.any() or not np.isnan(one.given[wrong]).all():
             return None
-    right = sum(int((~_off(one)).sum()) for one in evidence.failing)
+    right = sum(int((~one.off).sum()) for one in evidence.failing)
     return Diagnosis("only_nan", words.only_nan()) if right >= 3 else None
 
 
@@ -1142,7 +1170,7 @@ def _unfilled(evidence: Evidence) -> Diagnosis | None:
         return None
     wrong = right = 0
     for one in evidence.failing:
-        off = _off(one)
+        off = one.off
         if np.any(one.given[off]) or not off.any():
             return None
         wrong += int(off.sum())
@@ -1178,7 +1206,7 @@ def _place_everywhere(evidence: Evidence) -> Diagnosis | None:
         return None
     if any(one.given.dtype.kind in "iub" and one.case.truth.dtype.kind == "f" for one in evidence.failing):
         return None  # all of it counts as wrong
-    marks = [_off(one) for one in evidence.failing]
+    marks = [one.off for one in evidence.failing]
     for axis, name in enumerate(names):
         if any(mark.shape[axis] < 2 for mark in marks) or max(mark.shape[axis] for mark in marks) < 3:
             continue
@@ -1217,22 +1245,16 @@ def _one_sided(evidence: Evidence) -> Diagnosis | None:
     for one in evidence.failing:
         if one.given.dtype.kind == "b":
             return None
-        off = _off(one)
+        off = one.off
         difference = one.given.astype(np.float64)[off] - one.case.truth[off]
         over, under = over + int((difference > 0).sum()), under + int((difference < 0).sum())
     if len(evidence.failing) < 4 or over + under < 8 or (over and under):
         return None
     classes = all(one.case.truth.dtype.kind == "i" and one.case.truth.ndim for one in evidence.failing)
-    values = {float(value) for one in evidence.failing for value in np.unique(one.given)}
+    values = {float(value) for one in evidence.failing for value in one.given.ravel().tolist()}
     if classes and values <= {0.0, 1.0}:
         return Diagnosis("one_sided", words.one_sided_classes(bool(over)))
     return Diagnosis("one_sided", words.one_sided(bool(over)))
-
-
-def _off(one: Outcome) -> Array:
-    """Where the answer of a failing case is wrong."""
-    wrong = compare(one.given, one.case.truth, one.case.tolerance).wrong
-    return np.zeros(one.case.truth.shape, bool) if wrong is None else wrong
 
 
 WHOLE: tuple[Relation, ...] = (
@@ -1324,7 +1346,7 @@ def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
     """A known mistake, and a relation that leads from its answers to the learner's."""
     for mistake in part.about.mistakes:
         # The largest cases first: what holds by luck holds for small ones.
-        if not all(_related(one, one.case.mistakes.get(mistake["name"])) for one in evidence.failing[::-1]):
+        if not all(_related(part, one, one.case.mistakes.get(mistake["name"])) for one in evidence.failing[::-1]):
             continue
         outcomes = []
         for one in evidence.outcomes:
@@ -1362,22 +1384,23 @@ def _pair(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
         return ()
     # Few pairs account for a first case, so that all others are asked of those alone.
     first_case = max(evidence.failing[:4], key=lambda one: one.case.truth.size)
-    alone = {
-        mistake["name"]: (mistake, array)
+    alone = [
+        (mistake, array.ravel())
         for mistake in part.about.mistakes
         if (array := _of_same_kind(first_case, mistake["name"])) is not None
-    }
+    ]
     found = []
     with np.errstate(all="ignore"):
-        for (one, a), (other, b) in itertools.combinations(alone.values(), 2):
-            names = one["name"], other["name"]
-            if "sign_lost" in names or all("bias" in name for name in names):
-                continue  # a sign tells nothing where more is wrong; two ways to count a bias make a third one
-            found += [
-                (one, other)
-                for both in (_added, _multiplied)
-                if _made_by(first_case, a, b, both) and _explains(evidence, names, both)
-            ][:1]
+        for k, (one, a) in enumerate(alone[:-1]):
+            others = np.stack([b for _, b in alone[k + 1 :]])
+            likely = [_perhaps_made_by(first_case, a, others, both) for both in (_added, _multiplied)]
+            for j in np.flatnonzero(np.any(likely, axis=0)):
+                other = alone[k + 1 + j][0]
+                names = one["name"], other["name"]
+                if "sign_lost" in names or all("bias" in name for name in names):
+                    continue  # a sign tells nothing where more is wrong; two ways to count a bias make a third one
+                if any(_explains(evidence, names, both) for both in (_added, _multiplied)):
+                    found.append((one, other))
     if len(found) != 1:
         return ()
     first, second = found[0]
@@ -1415,6 +1438,17 @@ def _made_by(one: Outcome, a: Array, b: Array, both: Both) -> bool:
     return _alike(one.given, made, one.case)
 
 
+def _perhaps_made_by(one: Outcome, a: Array, others: Array, both: Both) -> Array:
+    """For each row of `others`, whether it and `a` may make the answer: a look at all of them at once."""
+    truth, given = one.case.truth.ravel(), one.given.ravel()
+    made = np.where(truth == 0, given, both(a, others, truth))
+    grown = np.maximum(1.0, np.abs(made).max(axis=1) / max(one.case.largest, 1e-30))
+    near = one.case.tolerance.absolute * SLACK * grown[:, None] + one.case.tolerance.relative * np.abs(made)
+    # Where what is made holds nan or inf, nothing is told: nan compares as false.
+    perhaps: Array = ~(np.abs(made - given) > near).any(axis=1)
+    return perhaps
+
+
 def _explains(evidence: Evidence, names: tuple[str, str], both: Both) -> bool:
     """Whether two mistakes together make every answer, and each of them shows on several of the failing cases."""
     told = [0, 0]
@@ -1427,18 +1461,24 @@ def _explains(evidence: Evidence, names: tuple[str, str], both: Both) -> bool:
     return min(told) >= 3
 
 
-def _related(one: Outcome, recorded: Array | str | None) -> bool:
+def _related(part: Part, one: Outcome, recorded: Array | str | None) -> bool:
     """Whether any of `BESIDES` could lead from a mistake's answer to the learner's: a quick look at their sizes."""
     if not isinstance(recorded, np.ndarray) or recorded.size != one.given.size or not recorded.size:
         return False
     if not _finite(recorded) or not _finite(one.given):
         return False
-    if recorded.shape == one.given.shape:
-        difference = (one.given.astype(np.float64) - recorded).reshape(-1, recorded.shape[-1] if recorded.ndim else 1)
-        if np.ptp(difference, axis=0).max() <= 1e-3 * max(_largest(recorded), 1e-3):
-            return True  # off by something along the last axis, as a bias is
-    ours, theirs = np.sort(np.abs(one.given), axis=None), np.sort(np.abs(recorded), axis=None)
-    return bool(np.allclose(ours * float(theirs[-1]), theirs * float(ours[-1]), rtol=1e-2, atol=1e-3))
+    bias = next((one.case.inputs[name] for name in part.about.arguments if name in BIASES), None)
+    if recorded.shape == one.given.shape and isinstance(bias, np.ndarray) and bias.any():
+        columns = recorded.shape[-1] if recorded.ndim else 1
+        difference = (one.given.astype(np.float64) - recorded).reshape(-1, columns)
+        if bias.size in (1, columns):
+            k = int(np.abs(bias).argmax())
+            difference -= difference[0, k] / float(bias.flat[k]) * bias.ravel()
+        if np.abs(difference).max() <= 1e-3 * max(largest(recorded), 1e-3):
+            return True  # off by as many biases everywhere
+    ours, theirs = one.magnitudes, np.sort(np.abs(recorded), axis=None)
+    apart = np.abs(ours * float(theirs[-1]) - theirs * float(ours[-1]))
+    return bool((apart <= 1e-3 + 1e-2 * theirs * float(ours[-1])).all())
 
 
 def _as_returned(case: KeyCase, recorded: Array) -> str:
@@ -1615,7 +1655,7 @@ def _has_integers(outcomes: Sequence[Outcome]) -> Callable[[KeyCase], bool]:
 
 
 def _is_large(case: KeyCase) -> bool:
-    return max((_largest(one) for one in _arrays(case)), default=0.0) > 80
+    return max((largest(one) for one in _arrays(case)), default=0.0) > 80
 
 
 # ---------------------------------------------------------------- the place of the error

@@ -59,6 +59,8 @@ NUMBA_FAILED = "Failed in nopython mode pipeline"
 """How Numba's messages begin where it cannot compile a function."""
 OURS = "Could not obtain multiprocessing lock"
 """A warning of Numba's that comes from how children are held back, not from a learner's code."""
+RANDOM = re.compile(r"^(?!\s*#).*\brandom\b", re.MULTILINE)
+"""A line that draws random numbers, or nearly always does."""
 KILLED = -9
 """The exit status of a process that SIGKILL has ended."""
 MAX_SNIPPET = 400
@@ -250,8 +252,9 @@ class Grading:
     def _look_for_state(self, found: Found, tallies: _Tallies) -> None:
         """Call again in fresh children where random numbers, or what is kept between calls, may be the reason.
 
-        That is done only where a repeated call got another answer, or where other cases came before the first wrong
-        one and no whole reason was found: starting children takes longer than all else that is done for a diagnosis.
+        That is done only where a repeated call got another answer and the function's own lines draw no random numbers,
+        or where other cases came before the first wrong one and no whole reason was found: starting children takes
+        longer than all else that is done for a diagnosis.
         """
         wrong = [one for one in tallies.outcomes if not one.right]
         if not wrong or tallies.failure is None or tallies.failure.case != wrong[0].case.index:
@@ -259,9 +262,12 @@ class Grading:
         if any(one.explained or one.mistake == "never_written" for one in tallies.diagnosis):
             return
         first, last = wrong[0], wrong[-1]
-        sources = "".join(chunk.source for file in self.submission.files_for(found.name) for chunk in file.chunks)
+        sources = "\n".join(chunk.source for file in self.submission.files_for(found.name) for chunk in file.chunks)
         if not tallies.same_again and re.search(r"\bempty(_like)?\(", sources):
             tallies.diagnosis = (Diagnosis("never_written", words.perhaps_never_written()),)
+            return
+        if not tallies.same_again and RANDOM.search(_body(sources, found.name)):
+            tallies.diagnosis = (Diagnosis("not_repeatable", words.not_repeatable()),)
             return
         if not tallies.same_again:
             once, twice = (self._replies(found, [last.case]) for _ in range(2))
@@ -650,6 +656,12 @@ def _same_answer(reply: Reply, answer: np.ndarray | None) -> bool:
     if given is None or answer is None:
         return given is answer
     return given.dtype == answer.dtype and given.shape == answer.shape and given.tobytes() == answer.tobytes()
+
+
+def _body(source: str, name: str) -> str:
+    """The lines of the last function of this name at the left margin; "" where there is none."""
+    found = re.findall(rf"^def {name}\b.*\n(?:[ \t#)\]].*\n|\n)*", source + "\n", re.MULTILINE)
+    return found[-1] if found else ""
 
 
 def _is_right(reply: Reply, case: KeyCase) -> bool:

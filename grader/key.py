@@ -28,7 +28,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from grader import wire
-from grader.compare import Tolerance, as_truth, compare, largest_difference
+from grader.compare import Tolerance, as_truth, compare, largest, largest_difference
 from grader.course import DEFAULT_CASES, Course, Page
 
 ENGINE = ("build.py", "cases.py", "compare.py", "course.py", "key.py", "wire.py")
@@ -83,6 +83,11 @@ class KeyCase:
     tensorflow: np.ndarray | None
     tolerance: Tolerance
     mistakes: Mapping[str, np.ndarray | str]
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest absolute value of the truth that is finite."""
+        return largest(self.truth)
 
 
 @dataclass(frozen=True)
