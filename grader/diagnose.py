@@ -64,7 +64,7 @@ class Outcome:
     @cached_property
     def magnitudes(self) -> np.ndarray:
         """The answer's absolute values, from small to large."""
-        return np.sort(np.abs(self.given), axis=None)
+        return np.sort(np.abs(self.given.astype(np.float64)), axis=None)
 
 
 def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
@@ -1467,18 +1467,20 @@ def _related(part: Part, one: Outcome, recorded: Array | str | None) -> bool:
         return False
     if not _finite(recorded) or not _finite(one.given):
         return False
+    recorded = recorded.astype(np.float64)
     bias = next((one.case.inputs[name] for name in part.about.arguments if name in BIASES), None)
-    if recorded.shape == one.given.shape and isinstance(bias, np.ndarray) and bias.any():
-        columns = recorded.shape[-1] if recorded.ndim else 1
-        difference = (one.given.astype(np.float64) - recorded).reshape(-1, columns)
-        if bias.size in (1, columns):
-            k = int(np.abs(bias).argmax())
-            difference -= difference[0, k] / float(bias.flat[k]) * bias.ravel()
-        if np.abs(difference).max() <= 1e-3 * max(largest(recorded), 1e-3):
-            return True  # off by as many biases everywhere
-    ours, theirs = one.magnitudes, np.sort(np.abs(recorded), axis=None)
-    apart = np.abs(ours * float(theirs[-1]) - theirs * float(ours[-1]))
-    return bool((apart <= 1e-3 + 1e-2 * theirs * float(ours[-1])).all())
+    with np.errstate(all="ignore"):
+        if recorded.shape == one.given.shape and isinstance(bias, np.ndarray) and bias.any():
+            columns = recorded.shape[-1] if recorded.ndim else 1
+            difference = (one.given - recorded).reshape(-1, columns)
+            if bias.size in (1, columns):
+                k = int(np.abs(bias).argmax())
+                difference -= difference[0, k] / float(bias.flat[k]) * bias.ravel()
+            if np.abs(difference).max() <= 1e-3 * max(largest(recorded), 1e-3):
+                return True  # off by as many biases everywhere
+        ours, theirs = one.magnitudes, np.sort(np.abs(recorded), axis=None)
+        apart = np.abs(ours * theirs[-1] - theirs * ours[-1])
+        return bool((apart <= 1e-3 + 1e-2 * theirs * ours[-1]).all())
 
 
 def _as_returned(case: KeyCase, recorded: Array) -> str:

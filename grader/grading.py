@@ -851,7 +851,7 @@ def snippet(
     for one in before:
         given += [*(_assigned(name, value) for name, value in one.inputs.items()), _call(about)]
     if before:
-        given.append(f"# {words.MATTERS}")
+        given += [f"# {line}" for line in words.MATTERS]
     given += [_assigned(name, value) for name, value in case.inputs.items()]
     given.append(_assigned("expected", _as_shown(case.truth)))
     return _with_check(about, case, given, kind, importing)

@@ -799,8 +799,8 @@ def kept(calls: int) -> str:
     return f"This case is right when it is called first, and wrong {after}: your code keeps something between calls."
 
 
-MATTERS = "The call above matters: your code keeps something from it."
-"""A comment in a snippet."""
+MATTERS = ("The call above matters: what your code keeps from it", "makes the next answer wrong.")
+"""A comment in a snippet, line by line."""
 
 
 def not_repeatable() -> str:

@@ -219,7 +219,8 @@ def _fact(page: _Page, label: str, text: str) -> None:
 def _overview(report: Report, page: _Page) -> None:
     """The lines of all exercises, in columns as wide as their widest cell.
 
-    Where the width allows, every cell says what it is ("9 of 20 cases"); otherwise a line of headings does.
+    Where the width allows, every cell says what it is ("9 of 20 cases"); otherwise a line of headings does. Where even
+    that is too wide, the difference from TensorFlow is left to the JSON report.
     """
     rows = [_cells(report, exercise) for exercise in report.exercises]
     headings = ["outcome", "cases", "points", "error"]
@@ -237,6 +238,10 @@ def _overview(report: Report, page: _Page) -> None:
         rows = [_shortened(cells) for cells in rows]
         headings = [heading if width else "" for heading, width in zip(headings, columns, strict=True)]
         columns = widths([*rows, headings])
+    alone = short and left(columns) < longest
+    if alone:  # rather than to break a line in two
+        rows = [[*cells, error.partition(" / ")[0]] for *cells, error in rows]
+        columns = widths([*rows, headings])
     name_width = min(longest, max(left(columns), _SHORTEST_NAME))
 
     def line(name: str, cells: list[str], style: str = "") -> None:
@@ -250,7 +255,7 @@ def _overview(report: Report, page: _Page) -> None:
 
     page.line()
     if columns[3]:
-        both = " / TensorFlow" if report.environment.tensorflow else ""
+        both = " / TensorFlow" if report.environment.tensorflow and not alone else ""
         page.line(f"error: the largest difference from reference{both}, where they can be compared", "dim")
     if short:
         line("", headings, "dim")
