@@ -296,6 +296,20 @@ class Modules:
                 return [(name, Place(others[0].module, others[0].key, others[0], others[0].is_package))]
         return []
 
+    def guessed(self, unit: Unit) -> dict[str, Unit]:
+        """Imports of `exercises....` in a file that lead nowhere by themselves: as written -> the file taken for it."""
+        found = {}
+        for node in unit.imports:
+            if not isinstance(node, ast.ImportFrom) or node.level or not (node.module or "").startswith(f"{COURSE}."):
+                continue
+            name = node.module or ""
+            chain = [] if self.resolve(unit, name) else self.resolve_from(unit, node)
+            taken = chain[-1][1].unit if chain else None
+            below = tuple(name.split(".")[1:])  # where a chapter's folder was handed in, that is its name
+            if taken is not None and (self.folder, *taken.key)[-len(below) :] != below:
+                found[name] = taken
+        return found
+
     # ------------------------------------------------------------ what files import
 
     def _links_of(self, unit: Unit) -> Links:

@@ -314,6 +314,11 @@ class Submission:
             notes.append(words.note_later(name, [one.where for one in first.earlier], first.binding.where))
         if stubs:
             notes.append(words.note_stub_elsewhere(name, [one.binding.where for one in stubs]))
+        # A file's place in the course may be written wherever the file is; any other must be true.
+        course = {f"{COURSE}.{place.removesuffix('.py').replace('/', '.')}" for place in self.places.values()}
+        for written, unit in self._modules.guessed(first.unit).items():
+            if course and written not in course:
+                notes.append(words.note_import(written, unit.path))
         return self._said(name, "found", "", first, notes), first.unit
 
     def _fingerprint(self, one: _Definition, name: str) -> str:

@@ -1129,6 +1129,11 @@ def note_stub_elsewhere(name: str, places: Sequence[str]) -> str:
     return f"An empty {name} also stands in {listed(places)}; the written one was graded."
 
 
+def note_import(written: str, path: str) -> str:
+    """An import of a module that is not there, which the grader could guess."""
+    return f"There is no {written} in what you handed in; {path} was taken for it. Is the path of the import right?"
+
+
 def missing(name: str, path: str, files: Sequence[str]) -> str:
     """No file defines it. `path`: what was handed in."""
     if not files:

@@ -17,6 +17,8 @@ from handed_in import (
     write,
 )
 
+from grader.submission import read_submission
+
 
 @pytest.mark.parametrize(
     "statement",
@@ -152,6 +154,23 @@ def test_a_single_file_takes_the_siblings_it_imports(tmp_path: Path, load: Any) 
     assert (one.status, one.label) == ("found", "softmax.py")  # what was handed in comes before its siblings
     assert found.find("dense").status == "missing"
     assert found.find("sigmoid").status == "found"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("c5_wrong.sigmoid", True), ("c4_sigmoid.sigmoid", False), ("c4_sigmoid.helper", True)]
+)
+def test_an_import_that_could_only_be_guessed_is_told(tmp_path: Path, load: Any, path: str, told: bool) -> None:
+    layer = f"from exercises.{path} import sigmoid\ndef sigmoid_layer(x, w, b):\n    return sigmoid(x)\n"
+    file = f"{path.rpartition('.')[2]}.py"
+    root = write(tmp_path / "all", {file: SIGMOID, "sigmoid_layer.py": layer})
+    places = {one: f"c4_sigmoid/{one}.py" for one in ("sigmoid", "sigmoid_layer")}
+    found = read_submission(root, list(places), places)
+    assert load(found, "sigmoid_layer")[0](0, 0, 0) == 0.5
+    said = [note for note in found.find("sigmoid_layer").notes if f"exercises.{path}" in note and file in note]
+    assert len(said) == told
+    # Where one chapter's folder was handed in, its own name is right.
+    root = write(tmp_path / "c4_sigmoid", {file: SIGMOID, "sigmoid_layer.py": layer})
+    assert bool(read_submission(root, list(places), places).find("sigmoid_layer").notes) == (path == "c5_wrong.sigmoid")
 
 
 def test_all_files_in_one_folder_though_the_course_has_chapters(tmp_path: Path, load: Any) -> None:
