@@ -12,7 +12,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -22,6 +22,7 @@ from grader.cases import evaluate, letters
 from grader.compare import Tolerance, compare, largest
 from grader.key import KeyCase, Part
 from grader.limits import UNWRITTEN
+from grader.outcome import Outcome
 from grader.report import Diagnosis
 
 BIASES = ("b", "bias", "biases")
@@ -31,40 +32,6 @@ SLACK = 10.0
 
 Array = np.ndarray
 Change = Callable[[Array], Array]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one case.
-
-    answer: the array that came back; None where none did.
-    right: whether it was right.
-    kind: what came in place of an array: the name of its type, or "raised"; "" where an array came.
-    warned: what NumPy warned of.
-    """
-
-    case: KeyCase
-    answer: np.ndarray | None
-    right: bool
-    kind: str = ""
-    warned: tuple[str, ...] = ()
-
-    @property
-    def given(self) -> np.ndarray:
-        """The answer, where there is one."""
-        assert self.answer is not None
-        return self.answer
-
-    @cached_property
-    def off(self) -> np.ndarray:
-        """Where the answer of a failing case is wrong; nowhere where its shape or kind of number is."""
-        wrong = compare(self.given, self.case.truth, self.case.tolerance).wrong
-        return np.zeros(self.case.truth.shape, bool) if wrong is None else wrong
-
-    @cached_property
-    def magnitudes(self) -> np.ndarray:
-        """The answer's absolute values, from small to large."""
-        return np.sort(np.abs(self.given.astype(np.float64)), axis=None)
 
 
 def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:

@@ -27,10 +27,10 @@ import numpy as np
 from grader import isolation, wire, words
 from grader.child import Child, Reply
 from grader.compare import Comparison, compare, largest_difference
-from grader.diagnose import PARTLY, Outcome, diagnose, place_of, spoken, values_map
 from grader.key import About, KeyCase, Part, version_of
 from grader.launch import PlayerError
 from grader.limits import BANNED_PACKAGES, LEVELS, level
+from grader.outcome import Outcome
 from grader.player import Player
 from grader.report import (
     Diagnosis,
@@ -178,7 +178,9 @@ class Grading:
     def _finish(self, found: Found, tallies: _Tallies) -> ExerciseReport:
         if tallies.status == "passed":
             self._run(found, tallies)
-            if self.diagnosis:
+            if self.diagnosis and tallies.failure is not None:
+                from grader.diagnose import diagnose  # not loaded where all is right, as it mostly is
+
                 tallies.diagnosis = diagnose(tallies.part, tallies.outcomes)
                 self._look_for_state(found, tallies)
         return self._report(found, tallies)
@@ -276,6 +278,8 @@ class Grading:
             if not _same_answer(once[0], twice[0].arrays.get("answer")):
                 tallies.diagnosis = (Diagnosis("not_repeatable", words.not_repeatable()),)
                 return
+        from grader.diagnose import PARTLY
+
         stale = any(one.mistake == "stale" for one in tallies.diagnosis)
         unsure = {one.mistake for one in tallies.diagnosis} <= PARTLY and first.case.index > 0
         if not stale and not unsure and tallies.same_again:
@@ -740,6 +744,8 @@ def _number(value: Any) -> str:
 
 def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase, part: Part) -> list[str]:
     """The facts of a wrong answer."""
+    from grader.diagnose import place_of, spoken, values_map
+
     truth = case.truth
     if compared.kind in ("rank", "shape"):
         said = spoken(part)

@@ -45,6 +45,7 @@ ORDER = [
     "player",
     "worker",
     "report",
+    "outcome",
     "diagnose",
     "grading",
     "estimate",
