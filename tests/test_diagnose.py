@@ -576,3 +576,23 @@ def test_trouble_in_some_cases_is_said_of_these_alone() -> None:
     ]
     found = next(one for one in diagnose(part, outcomes) if one.mistake == "numeric_trouble")
     assert found.message.startswith("In 2 of 6 cases your result holds nan or inf. exp() of")
+
+
+@pytest.mark.parametrize(
+    ("source", "mistake"),
+    [
+        ("def sigmoid(z):\n    return z + np.random.normal(size=z.shape)\n", "not_repeatable"),
+        (
+            "def noise(z):\n    return np.random.normal(size=z.shape)\n\ndef sigmoid(z):\n    return z + noise(z)\n",
+            "not_repeatable",
+        ),
+        (
+            "def unused():\n    return np.random.rand()\n\ncalls = []\n\n"
+            "def sigmoid(z):\n    # no random number\n    calls.append(z)\n    return z + len(calls)\n",
+            "stale",
+        ),
+    ],
+)
+def test_random_numbers_are_told_from_what_is_kept(source: str, mistake: str) -> None:
+    (report,) = graded([("sigmoid", f"import numpy as np\n\n{source}")])
+    assert [one.mistake for one in report.diagnosis] == [mistake]
