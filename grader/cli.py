@@ -12,6 +12,7 @@ import os
 import secrets
 import stat
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -83,6 +84,8 @@ def main() -> None:
 def run() -> int:
     """The script's entry: the exit status."""
     _tolerate_any_console()
+    # What Python thinks of a learner's source is told where it runs, if anywhere.
+    warnings.simplefilter("ignore", SyntaxWarning)
     try:
         return int(main.main(standalone_mode=False, prog_name="grade") or 0)
     except click.exceptions.Exit as done:

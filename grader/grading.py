@@ -59,8 +59,6 @@ NUMBA_FAILED = "Failed in nopython mode pipeline"
 """How Numba's messages begin where it cannot compile a function."""
 OURS = "Could not obtain multiprocessing lock"
 """A warning of Numba's that comes from how children are held back, not from a learner's code."""
-RANDOM = re.compile(r"^(?!\s*#).*\brandom\b", re.MULTILINE)
-"""A line that draws random numbers, or nearly always does."""
 KILLED = -9
 """The exit status of a process that SIGKILL has ended."""
 MAX_SNIPPET = 400
@@ -268,7 +266,7 @@ class Grading:
         if not tallies.same_again and re.search(r"\bempty(_like)?\(", sources):
             tallies.diagnosis = (Diagnosis("never_written", words.perhaps_never_written()),)
             return
-        if not tallies.same_again and RANDOM.search(_body(sources, found.name)):
+        if not tallies.same_again and _draws(sources, found.name):
             tallies.diagnosis = (Diagnosis("not_repeatable", words.not_repeatable()),)
             return
         if not tallies.same_again:
@@ -662,10 +660,19 @@ def _same_answer(reply: Reply, answer: np.ndarray | None) -> bool:
     return given.dtype == answer.dtype and given.shape == answer.shape and given.tobytes() == answer.tobytes()
 
 
-def _body(source: str, name: str) -> str:
-    """The lines of the last function of this name at the left margin; "" where there is none."""
-    found = re.findall(rf"^def {name}\b.*\n(?:[ \t#)\]].*\n|\n)*", source + "\n", re.MULTILINE)
-    return found[-1] if found else ""
+def _draws(source: str, name: str) -> bool:
+    """Whether the function of that name draws random numbers in its own lines."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    own = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    named = [node for function in own[-1:] for node in ast.walk(function)]
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr == "random")
+        or (isinstance(node, ast.Name) and node.id == "random")
+        for node in named
+    )
 
 
 def _is_right(reply: Reply, case: KeyCase) -> bool:
