@@ -105,6 +105,7 @@ class Changes:
         from watchfiles import watch
 
         known = _identity(self._folder)
+        begun = False
         for changes in watch(
             self._folder,
             watch_filter=None,
@@ -117,7 +118,9 @@ class Changes:
             poll_delay_ms=POLL,
             recursive=self._whole,
         ):
-            if any(self._matters(path) for _, path in changes):
+            # At first, too: what was saved before anyone listened, nobody tells of.
+            if not begun or any(self._matters(path) for _, path in changes):
+                begun = True
                 self._tell()
             if _identity(self._folder) != known:
                 return

@@ -454,6 +454,7 @@ def test_help_names_every_command_and_option(toy: Toy) -> None:
 def imported(toy: Toy, *arguments: str) -> set[str]:
     settings = toy.command(*arguments)
     settings["args"][1:1] = ["-X", "importtime"]
+    settings["env"]["COLUMNS"] = "200"  # what must be wrapped needs more
     done = subprocess.run(**settings, capture_output=True, timeout=HANG_SECONDS, check=False)
     assert done.returncode in (0, 1)
     lines = done.stderr.decode("utf-8").splitlines()

@@ -2,6 +2,7 @@
 
 softmax  error|crashed  memory
 sigmoid  passed
+options  --timeout 20
 """
 
 import numpy as np
