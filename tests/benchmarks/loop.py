@@ -320,7 +320,7 @@ def main() -> None:
             f"| {shown} | {statistics.median(one for one, _ in runs):.1f} | "
             f"{statistics.median(two for _, two in runs):.1f} |"
         )
-    growth(source, max(3, options.rounds // 4))
+    growth(source, max(2, options.rounds // 4))
 
 
 if __name__ == "__main__":
