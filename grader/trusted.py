@@ -8,19 +8,22 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.child import Child
 from grader.launch import PlayerError
+from grader.scratch import wipe
 
 
 class _Program:
     """The process of such a program."""
 
-    def __init__(self, process: subprocess.Popen[bytes], sockets: Sequence[socket.socket]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], sockets: Sequence[socket.socket], folder: Path) -> None:
         self.process = process
         self.sockets = sockets
+        self.folder = folder
 
     def end(self, died: bool) -> int:
         if died:
@@ -33,7 +36,9 @@ class _Program:
             self.process.kill()
         for one in self.sockets:
             one.close()
-        return self.process.wait()
+        status = self.process.wait()
+        wipe(str(self.folder))
+        return status
 
 
 def start(code: str, environment: Mapping[str, str]) -> Child:
@@ -42,6 +47,7 @@ def start(code: str, environment: Mapping[str, str]) -> Child:
     code: Python; its arguments are the numbers of two inherited sockets, the channel and the output. On Windows, which
     inherits none, they come on standard input (see `grader.worker.main`).
     """
+    folder = Path(tempfile.mkdtemp(prefix="grade-")).resolve()
     channel, theirs = socket.socketpair()
     output, printed = socket.socketpair()
     bell, rope = socket.socketpair()  # which nobody rings
@@ -71,8 +77,9 @@ def start(code: str, environment: Mapping[str, str]) -> Child:
         output.close()
         bell.close()
         rope.close()
+        wipe(str(folder))
         raise PlayerError(f"Python could not be started ({error}).") from error
     finally:
         theirs.close()
         printed.close()
-    return Child(_Program(process, [bell, rope]), channel, output, bell, process.pid, Path())
+    return Child(_Program(process, [bell, rope], folder), channel, output, bell, process.pid, folder)
