@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +61,26 @@ def start(
         )
     except OSError as error:
         raise PlayerError(f"Python could not be started to run submissions ({error}).") from error
+
+
+def hand_over(process: subprocess.Popen[bytes], *sockets: socket.socket) -> None:
+    """On Windows, which inherits no sockets: give a process its own on standard input."""
+    assert process.stdin is not None
+    process.stdin.write(b"".join(one.share(process.pid) for one in sockets))  # type: ignore[attr-defined]
+    process.stdin.close()
+
+
+def end(process: subprocess.Popen[bytes], died: bool) -> int:
+    """Kill a process and its group; its exit status, negative for a signal.
+
+    died: it seems to have ended by itself, and gets a moment to do so.
+    """
+    if died:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.5)
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    if process.poll() is None:
+        process.kill()
+    return process.wait()

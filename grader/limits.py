@@ -121,7 +121,7 @@ def _drop_capabilities() -> bool:
     header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0)
     none = (ctypes.c_uint32 * 6)()  # effective, permitted and inheritable, in two halves
     try:
-        return bool(ctypes.CDLL(None).capset(header, none) == 0)
+        return bool(_library().capset(header, none) == 0)
     except (OSError, AttributeError):
         return False
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -49,15 +48,7 @@ class _Started:
         self.job = job_handle
 
     def end(self, died: bool) -> int:
-        if died:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.5)
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-        if self.process.poll() is None:
-            self.process.kill()
-        status = self.process.wait()
+        status = launch.end(self.process, died)
         if self.job is not None:
             job.release(self.job)
             self.job = None
@@ -177,9 +168,7 @@ class Player:
         else:
             process = launch.start(command, str(folder), str(folder), [], subprocess.PIPE)
             held = job.hold(int(process._handle), cpu_seconds, limits.MEMORY)  # type: ignore[attr-defined]
-            assert process.stdin is not None
-            process.stdin.write(theirs.share(process.pid) + printed.share(process.pid))  # type: ignore[attr-defined]
-            process.stdin.close()
+            launch.hand_over(process, theirs, printed)
         started = _Started(process, folder, held)
         self._started.add(started)
         return started

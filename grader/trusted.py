@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +10,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from grader import launch
 from grader.child import Child
 from grader.launch import PlayerError
 from grader.scratch import wipe
@@ -26,17 +25,9 @@ class _Program:
         self.folder = folder
 
     def end(self, died: bool) -> int:
-        if died:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.5)
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-        if self.process.poll() is None:
-            self.process.kill()
+        status = launch.end(self.process, died)
         for one in self.sockets:
             one.close()
-        status = self.process.wait()
         wipe(str(self.folder))
         return status
 
@@ -69,9 +60,7 @@ def start(code: str, environment: Mapping[str, str]) -> Child:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
             )
-            assert process.stdin is not None
-            process.stdin.write(theirs.share(process.pid) + printed.share(process.pid))  # type: ignore[attr-defined]
-            process.stdin.close()
+            launch.hand_over(process, theirs, printed)
     except OSError as error:
         channel.close()
         output.close()
