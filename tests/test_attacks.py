@@ -38,6 +38,7 @@ from typing import Any
 import pytest
 import toy
 from test_odd_submissions import CANARY, no_process_left, strict
+from without import grader_without
 
 from grader.course import Course
 from grader.key import Key
@@ -52,14 +53,6 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="th
 
 # ---------------------------------------------------------------- levels
 
-NOTHING = {
-    "namespaces": "def program():\n    return None",
-    "landlock": "def seal(*given, **named):\n    return 0",
-    "seccomp": "def seal(*given, **named):\n    return False",
-    "limits": "def restrict(*given, **named):\n    return []",
-}
-"""What a layer's function is replaced by where the layer is taken out."""
-
 TAKEN_OUT: dict[str, tuple[str, ...]] = {
     "isolated": (),
     "sealed": ("namespaces",),
@@ -70,15 +63,6 @@ TAKEN_OUT: dict[str, tuple[str, ...]] = {
 }
 REPORTED = {"files": "confined", "calls": "confined"}
 CONFINES_FILES = ("isolated", "sealed", "files")
-
-
-def grader_without(layers: tuple[str, ...], folder: Path) -> Path:
-    """A folder for PYTHONPATH with a copy of the grader from which these layers are taken out."""
-    shutil.copytree(ROOT / "grader", folder / "grader", ignore=shutil.ignore_patterns("__pycache__"))
-    for layer in layers:
-        with open(folder / "grader" / f"{layer}.py", "a", encoding="utf-8") as file:
-            file.write(f"\n\n{NOTHING[layer]}\n")
-    return folder
 
 
 # ---------------------------------------------------------------- attacks

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import Run
 from toy import environment, fill_in, write_course, write_tensorflow
+from without import NOTHING, grader_without
 
 import grader
 from grader import isolation, landlock, launch, limits, seccomp
@@ -240,27 +240,13 @@ def test_the_least_level_to_run_at(
 
 # ---------------------------------------------------------------- layers that are missing
 
-MISSING = {
-    "landlock": ("def seal(", "def seal(*none): return 0\ndef _seal("),
-    "seccomp": ("def seal(", "def seal(): return False\ndef _seal("),
-    "limits": ("def restrict(", "def restrict(*none): return []\ndef _restrict("),
-}
-"""File -> how it is on a system that lacks what it uses."""
-
 
 @pytest.fixture(name="lacking")
 def _lacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     """Gives children a copy of their files in which layers are missing."""
 
     def lack(*names: str) -> None:
-        copy = tmp_path / "lacking"
-        shutil.copytree(GRADER, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in names:
-            file = copy / f"{name}.py"
-            source = file.read_text(encoding="utf-8")
-            assert MISSING[name][0] in source
-            file.write_text(source.replace(*MISSING[name]), encoding="utf-8")
-        monkeypatch.setattr(launch, "WORKER", copy / "worker.py")
+        monkeypatch.setattr(launch, "WORKER", grader_without(names, tmp_path / "lacking") / "grader" / "worker.py")
 
     return lack
 
@@ -329,7 +315,7 @@ def test_the_numbers_of_the_filter_are_the_kernels() -> None:
 
 @linux
 def test_where_nothing_holds_code_back_it_runs_only_as_unsafe(lacking: object, tmp_path: Path) -> None:
-    lacking(*MISSING)  # type: ignore[operator]
+    lacking(*NOTHING)  # type: ignore[operator]
     root = write_course(tmp_path / "course").root
     fill_in(root)
     (root / "exercises" / "c1_numbers" / "double.py").write_text(

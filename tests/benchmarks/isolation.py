@@ -9,7 +9,6 @@ what else the machine does falls on all of them alike.
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -17,28 +16,27 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from without import grader_without
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SUBMISSION = ROOT / "tests" / "honest" / "vectorised.py"
 
-MISSING = {
-    "landlock.py": ("def seal(", "def seal(*none): return 0\ndef _seal("),
-    "seccomp.py": ("def seal(", "def seal(): return False\ndef _seal("),
-    "limits.py": ("def restrict(", "def restrict(*none): return []\ndef _restrict("),
-}
 LEVELS = {
-    "none": ("limits.py", "landlock.py", "seccomp.py"),
-    "limits": ("landlock.py", "seccomp.py"),
-    "confined": ("seccomp.py",),
+    "none": ("limits", "landlock", "seccomp"),
+    "limits": ("landlock", "seccomp"),
+    "confined": ("seccomp",),
     "sealed": (),
     "isolated": (),
 }
-"""Level -> the files that a child has without what they do."""
+"""Level -> the layers that do nothing in it."""
 
 BEGIN = """
 import sys
 sys.path.insert(0, {root!r})
-from grader import namespaces, player
-player.WORKER = player.Path({worker!r})
+from grader import launch, namespaces, player
+launch.WORKER = launch.Path({worker!r})
 if not {isolate}:
     namespaces.program = lambda: None
 """
@@ -65,15 +63,6 @@ with player.Player(isolate={isolate}) as one:
 """
 
 
-def without(folder: Path, missing: tuple[str, ...]) -> Path:
-    """A copy of the grader's files in which some do nothing; its worker."""
-    shutil.copytree(ROOT / "grader", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in missing:
-        file = folder / name
-        file.write_text(file.read_text(encoding="utf-8").replace(*MISSING[name]), encoding="utf-8")
-    return folder / "worker.py"
-
-
 def timed(code: str, *arguments: str) -> tuple[float, str]:
     """Seconds that a program takes, and what it prints."""
     begin = time.perf_counter()
@@ -93,7 +82,9 @@ def main(rounds: int) -> None:
             for level, missing in LEVELS.items():
                 isolate = level == "isolated"
                 folder = Path(scratch, level)
-                worker = folder / "worker.py" if folder.exists() else without(folder, missing)
+                if not folder.exists():
+                    grader_without(missing, folder)
+                worker = folder / "grader" / "worker.py"
                 begin = BEGIN.format(root=str(ROOT), worker=str(worker), isolate=isolate)
                 seconds, _ = timed(begin + RUN, "softmax", "--unsafe", "--from", str(SUBMISSION), "--json", "-")
                 _, said = timed(begin + CHILDREN.format(isolate=isolate, level=level))
