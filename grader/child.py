@@ -95,7 +95,11 @@ class Child:
         self._status: int | None = None
 
     def ask(self, head: Mapping[str, Any], arrays: Mapping[str, np.ndarray], seconds: float) -> Reply:
-        """Send a message and wait for the answer, `seconds` at most. A child that fails to answer is ended.
+        """Send a message and wait for the answer, as `ask_frame` does."""
+        return self.ask_frame(wire.encode(head, arrays), seconds)
+
+    def ask_frame(self, frame: bytes, seconds: float) -> Reply:
+        """Send a frame and wait for the answer, `seconds` at most. A child that fails to answer is ended.
 
         Raises Abandoned where nobody wants the answer any more.
         """
@@ -103,7 +107,7 @@ class Child:
         self._dropped = 0
         if self._status is not None:
             return self._failed("died", time.perf_counter())
-        request = memoryview(wire.encode(head, arrays))
+        request = memoryview(frame)
         begin = time.perf_counter()
         try:
             if self._channel.recv(1, socket.MSG_PEEK):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import errno
 import importlib.util
 import io
 import math
 import os
-import secrets
 import stat
 import sys
 import warnings
@@ -191,6 +189,8 @@ def _chosen(catalogue: Sequence[About], names: Sequence[str]) -> list[About]:
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
     near = near or [one for one in known if name and one.startswith(name.lower())][:3]
     help_text = f" Did you mean {' or '.join(near)}?" if near else " `grade list` shows them all."
@@ -218,6 +218,8 @@ def _console() -> Console:
 
 def _as_seed(_: click.Context, __: click.Parameter, value: str) -> int:
     if value == "random":
+        import secrets
+
         return secrets.randbits(32)
     if not value.isdecimal() or len(value) > 18:
         raise click.BadParameter(f"{value!r} is neither a whole number from 0 (18 digits at most) nor the word random.")
@@ -538,6 +540,8 @@ def _show(report: Report, outputs: dict[str, str | None]) -> None:
         log = io.StringIO() if in_actions else None
         terminal.render(report, console=terminal.open_output(log or sys.stdout))
         if log is not None:
+            import secrets
+
             click.echo(github.guard(log.getvalue(), secrets.token_hex(16)), nl=False)
     if in_actions:
         click.echo(github.annotations(report), nl=False, err=quiet)
@@ -667,6 +671,8 @@ def explain_command(mistake: str, course_path: str | None) -> None:
     about = _one(catalogue, name)
     known = [one["name"] for one in about.mistakes]
     if wanted not in known:
+        import difflib
+
         near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
         if near:
             raise click.UsageError(

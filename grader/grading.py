@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from grader import isolation, wire, words
+from grader import isolation, words
 from grader.child import Child, Reply
 from grader.compare import Comparison, compare, largest_difference
 from grader.key import About, KeyCase, Part, version_of
@@ -53,8 +53,8 @@ COMPILE_SECONDS = 20.0
 """What the first case may take beyond its time where a learner uses Numba, which compiles then."""
 LOAD_SECONDS = 5.0
 """What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
-LANES = min(2, os.cpu_count() or 1)
-"""Exercises that run side by side."""
+LANES = min(2, os.cpu_count() or 1) + 1
+"""Exercises that run side by side: one more than processors, as starting and ending a child is waiting for the most."""
 NUMBA_FAILED = "Failed in nopython mode pipeline"
 """How Numba's messages begin where it cannot compile a function."""
 OURS = "Could not obtain multiprocessing lock"
@@ -227,13 +227,13 @@ class Grading:
             if not self._load(child, load, tallies):
                 return
             for case in cases:
-                reply = self._ask(child, case, self.timeout + (0.0 if case.index else compiling))
+                reply = child.ask_frame(case.call, self.timeout + (0.0 if case.index else compiling))
                 alive = self._take(reply, case, tallies)
                 if not alive:
                     return
             wrong = [one for one in tallies.outcomes if not one.right]
             if wrong and self.diagnosis:  # the last is the largest: chance shows there soonest
-                tallies.same_again = _same_answer(self._ask(child, wrong[-1].case, self.timeout), wrong[-1].answer)
+                tallies.same_again = _same_answer(child.ask_frame(wrong[-1].case.call, self.timeout), wrong[-1].answer)
 
     def payload(self, found: Found) -> dict[str, Any]:
         """What a child is told to load an exercise's function."""
@@ -243,11 +243,6 @@ class Grading:
         load["absent"] = sorted({*unused, *BANNED_PACKAGES})
         load["packages"] = self._packages(load)
         return load
-
-    def _ask(self, child: Child, case: KeyCase, seconds: float) -> Reply:
-        arrays: dict[str, np.ndarray] = {}
-        call = [wire.flatten(value, str(k), arrays) for k, value in enumerate(case.inputs.values())]
-        return child.ask({"call": call}, arrays, seconds)
 
     def _look_for_state(self, found: Found, tallies: _Tallies) -> None:
         """Call again in fresh children where random numbers, or what is kept between calls, may be the reason.
@@ -315,7 +310,7 @@ class Grading:
                 if "loaded" not in child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS).head:
                     return []
                 for case in calls:
-                    replies.append(self._ask(child, case, self.timeout + (0.0 if replies else compiling)))
+                    replies.append(child.ask_frame(case.call, self.timeout + (0.0 if replies else compiling)))
         except PlayerError:
             self.player.restart(restarts)
             return []

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -119,6 +119,21 @@ def encode(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
     words = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     body = pack(arrays) if arrays else b""
     return LENGTHS.pack(len(words), len(body)) + words + body
+
+
+def encode_call(arguments: Iterable[Any]) -> bytes:
+    """The frame that asks a child for a call of its function with these arguments."""
+    arrays: dict[str, np.ndarray] = {}
+    left = [flatten(value, str(k), arrays) for k, value in enumerate(arguments)]
+    return encode({"call": left}, arrays)
+
+
+def decode_call(frame: bytes) -> list[Any]:
+    """The arguments in such a frame, arrays read-only."""
+    head, body = lengths(frame[: LENGTHS.size])
+    begin = LENGTHS.size + head
+    arrays = unpack(frame[begin:]) if body else {}
+    return [gather(left, arrays.__getitem__) for left in decode_head(frame[LENGTHS.size : begin])["call"]]
 
 
 def lengths(prefix: bytes, max_head: int = MAX_HEAD, max_arrays: int = MAX_ARRAYS) -> tuple[int, int]:

@@ -23,7 +23,6 @@ import __future__
 
 import builtins
 import gc
-import importlib.abc
 import importlib.machinery
 import io
 import mmap
@@ -54,9 +53,6 @@ for _name in ("control", "job", "landlock", "limits", "scratch", "seccomp", "wir
     del sys.modules[_name]  # a learner's own wire.py must be found, not ours
 
 import numpy as np  # noqa: E402
-import numpy.fft  # noqa: E402
-import numpy.ma  # noqa: E402  used on answers: by then a learner's code may have changed how imports work
-import numpy.random  # noqa: E402
 
 ANSWER = "answer"
 FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
@@ -76,7 +72,9 @@ NUMPY_KEEPS = 1024, 7
 def _spoil_kept_memory() -> None:
     """Fill the memory that NumPy keeps as the C library fills fresh memory."""
     for size in range(1, NUMPY_KEEPS[0]):
-        _ = [np.full(size, limits.UNWRITTEN, np.uint8) for _ in range(NUMPY_KEEPS[1])]
+        kept = [np.empty(size, np.uint8) for _ in range(NUMPY_KEEPS[1])]
+        for one in kept:
+            one.fill(limits.UNWRITTEN)
 
 
 # ---------------------------------------------------------------- descriptors
@@ -147,7 +145,7 @@ class _Absent(types.ModuleType):
     loading = True
 
 
-class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class Modules:
     """Imports the learner's modules from their text: the child has no file of theirs.
 
     Each module sees the names that its own import statements have for the others (see `Submission.payload`), through
@@ -163,7 +161,9 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         """Finds the learner's modules; refuses the packages that the exercises are to be done without."""
         if fullname in self.modules:
-            return importlib.machinery.ModuleSpec(fullname, self, is_package=self.modules[fullname]["package"])
+            # Not derived from importlib.abc.Loader: importing that takes longer than all else here but NumPy.
+            loader: Any = self
+            return importlib.machinery.ModuleSpec(fullname, loader, is_package=self.modules[fullname]["package"])
         if fullname.partition(".")[0] in self.absent:
             raise ModuleNotFoundError(f"{fullname} cannot be used here: do the work with NumPy.", name=fullname)
         known = fullname in sys.stdlib_module_names or fullname.startswith("_sysconfigdata")
@@ -460,7 +460,7 @@ def _as_array(value: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """An answer as a plain array, with the name of what it was; or a word on why it is refused."""
     kind = _type_name(value)
     head: dict[str, Any] = {ANSWER: kind}
-    if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
+    if isinstance(value, np.ndarray) and not hasattr(value, "mask"):  # as masked arrays have
         array = np.array(value, subok=False, order="C")
     elif isinstance(value, (bool, int, float, np.generic)):
         array = np.array(value)
@@ -516,7 +516,6 @@ def work(channel: Channel, output: int | socket.socket, cpu_seconds: int, folder
         raw = output.makefile("wb", buffering=0)
     sys.stdout = sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
     layers = [*limits.restrict(cpu_seconds), *job.layers()]
-    np.random.seed(int.from_bytes(os.urandom(4), "little"))  # forks must not share one stream
     Child(channel, layers, folder).serve()
 
 

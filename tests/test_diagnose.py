@@ -15,7 +15,7 @@ from conftest import ROOT, grade
 from grading import graded, parts
 from margins import HONEST
 
-from grader import words
+from grader import wire, words
 from grader.build import fresh, load_plain
 from grader.compare import Tolerance, compare
 from grader.course import Course, Page
@@ -107,13 +107,15 @@ def part_of(
     inputs: list[dict[str, Any]] | None = None,
     dims: list[dict[str, Any]] | None = None,
 ) -> Part:
+    given = inputs or [{"x": np.ones(3, np.float32)}] * len(truths)
     cases = [
         KeyCase(
             index=k,
             family="tiny",
             dims=dims[k] if dims else dict(zip(returns.split(), truth.shape, strict=True)),
             returns=returns,
-            inputs=inputs[k] if inputs else {"x": np.ones(3, np.float32)},
+            arguments=list(given[k]),
+            call=wire.encode_call(given[k].values()),
             truth=truth,
             reference=truth,
             tensorflow=None,
