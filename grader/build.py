@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from grader import wire
-from grader.cases import Case, draw_cases, evaluate, letters, plain_dims
+from grader.cases import Case, draw_cases, evaluate, letters, plain_dims, sizes_given
 from grader.compare import Tolerance, as_truth, tolerance
 from grader.course import Course, CourseError, Exercise, Page, load_page
 
@@ -154,6 +154,7 @@ def describe(exercise: Exercise) -> dict[str, Any]:
         "needs": exercise.needs,
         "arguments": list(exercise.arguments),
         "shapes": {name: strategy.shape for name, strategy in exercise.arguments.items()},
+        "sizes": sizes_given(exercise),
         "returns": exercise.returns,
         "forbid": exercise.forbid,
         "doc": exercise.doc,
@@ -188,20 +189,16 @@ def _say_references(order: Order, course: Course, send: Callable[..., None]) -> 
             arrays[f"{here}/call"] = np.frombuffer(wire.encode_call(case.inputs.values()), np.uint8)
             arrays[f"{here}/truth"] = truth
             arrays[f"{here}/reference"] = reference_of(compiled, case)
-            raised: dict[str, str] = {}
-            for mistake in plain.mistakes:
-                answer = mistake_of(mistake.function, case)
-                if isinstance(answer, str):
-                    raised[mistake.name] = answer
-                else:
-                    arrays[f"{here}/mistake/{mistake.name}"] = answer
+            said = {mistake.name: mistake_of(mistake.function, case) for mistake in plain.mistakes}
+            recorded = {mistake: answer for mistake, answer in said.items() if not isinstance(answer, str)}
+            arrays[f"{here}/mistakes"] = np.frombuffer(wire.pack(recorded), np.uint8)
             cases.append(
                 {
                     "family": case.family,
                     "dims": plain_dims(case.dims),
                     "returns": case.returns,
                     "tolerance": [allowed.relative, allowed.absolute],
-                    "raised": raised,
+                    "raised": {mistake: answer for mistake, answer in said.items() if isinstance(answer, str)},
                 }
             )
         send({"exercise": describe(plain), "cases": cases}, arrays)

@@ -249,6 +249,11 @@ def dim(letter: str) -> Strategy:
     return _Dim(letter)
 
 
+def sizes_given(exercise: Exercise) -> dict[str, str]:
+    """Letter of a dim -> the argument that is that number."""
+    return {one.letter: name for name, one in exercise.arguments.items() if isinstance(one, _Dim)}
+
+
 @dataclass(frozen=True)
 class _Choice:
     choices: tuple[Any, ...]

@@ -27,9 +27,12 @@ class Tolerance:
     absolute: float
 
     def allowed(self, truth: np.ndarray) -> np.ndarray:
-        """What each element of `truth` may be off, in float64; 0 where the truth is not finite."""
+        """What each element of `truth` may be off, in float64."""
+        if not self.relative:
+            return np.full(truth.shape, self.absolute)
         finite = np.where(np.isfinite(truth), np.abs(truth), 0.0)
-        return np.asarray(self.absolute + self.relative * finite)
+        with np.errstate(over="ignore"):
+            return np.asarray(self.absolute + self.relative * finite)
 
 
 def tolerance(truth: np.ndarray, scale: float, terms: int) -> Tolerance:
@@ -107,13 +110,14 @@ def compare(answer: np.ndarray, truth: np.ndarray, allowed: Tolerance) -> Compar
         return Comparison("values" if wrong.any() else "right", wrong)
     got = answer.astype(np.float64)
     off = _differences(got, truth)
-    if math.isfinite(found := float(off.max(initial=0.0))) and found <= allowed.absolute:  # as most answers are
-        return Comparison("right", np.zeros(truth.shape, np.bool_))
+    if math.isfinite(found := float(off.max(initial=0.0))):  # as most answers are
+        if found <= allowed.absolute:
+            return Comparison("right", np.zeros(truth.shape, np.bool_))
+        wrong = off > allowed.allowed(truth)
+        return Comparison("values" if wrong.any() else "right", wrong)
     finite = np.isfinite(got) & np.isfinite(truth)
     same = (got == truth) | (np.isnan(got) & np.isnan(truth))
-    with np.errstate(invalid="ignore", over="ignore"):
-        close = off <= allowed.allowed(truth)
-    right = np.where(finite, close, same)
+    right = np.where(finite, off <= allowed.allowed(truth), same)
     if right.all():
         return Comparison("right", ~right)
     not_finite = (~finite & ~same).any()

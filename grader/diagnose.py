@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,11 @@ Change = Callable[[Array], Array]
 
 def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
     """The best account of the failures, the surest first: one that is whole, or up to two that tell a part."""
+    with np.errstate(all="ignore"):  # learners' numbers may be anything, and nobody wants to be warned of it
+        return _diagnosed(part, outcomes)
+
+
+def _diagnosed(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
     failing = [one for one in outcomes if not one.right]
     if not failing:
         return ()
@@ -47,20 +53,10 @@ def diagnose(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
     if all(one.kind == "NoneType" for one in failing):
         return (Diagnosis("nothing_returned", words.nothing_returned(len(failing), len(outcomes))),)
     told = _told(part, outcomes, failing) + _trouble(outcomes, failing)
-    said = spoken(part)
-    return tuple(one if one.explained else replace(one, message=words.sizes_by_name(one.message, said)) for one in told)
-
-
-def spoken(part: Part) -> dict[str, str]:
-    """Letter -> the argument whose value that dim is, as `stride` is S: the stub has only that name for it."""
-    numbers = [name for name, value in part.cases[0].inputs.items() if isinstance(value, int)]
-    letters = [name for name, value in part.cases[0].dims.items() if isinstance(value, int)]
-    return {
-        letter: name
-        for letter in letters
-        for name in numbers
-        if all(case.inputs[name] == case.dims.get(letter) for case in part.cases)
-    }
+    sizes = part.about.sizes
+    return tuple(
+        one if one.explained else replace(one, message=words.sizes_by_name(one.message, sizes)) for one in told
+    )
 
 
 def _told(part: Part, outcomes: Sequence[Outcome], failing: Sequence[Outcome]) -> tuple[Diagnosis, ...]:
@@ -93,31 +89,25 @@ def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, 
     """
     if not any(one.answer is not None and not one.right for one in outcomes):
         return ()
+    spoken_for = {mistake["name"]: [0, 0] for mistake in part.about.mistakes}
+    for one in sorted(outcomes, key=_telling):
+        for name in list(spoken_for):
+            said = _speaks(one, one.case.mistakes.get(name))
+            if said is None:
+                del spoken_for[name]
+            else:
+                spoken_for[name] = [a + b for a, b in zip(spoken_for[name], said, strict=True)]
+        if not spoken_for:
+            return ()
+    known = [mistake for mistake in part.about.mistakes if mistake["name"] in spoken_for]
+    plain = all(one.kind in ("", "raised") for one in outcomes)
     exact, loose = [], []
-    for mistake in part.about.mistakes:
-        clear = silent = 0
-        for one in outcomes:
-            recorded = one.case.mistakes.get(mistake["name"])
-            if one.answer is None or not isinstance(recorded, np.ndarray):
-                if one.right:
-                    break
-                silent += one.answer is not None or isinstance(recorded, np.ndarray)
-                continue
-            if not _alike(one.answer, recorded, one.case):
-                if one.right or not _alike_where_finite(one.answer, recorded, one.case):
-                    break
-                if _finite(one.answer) and not np.isfinite(recorded).any():
-                    break  # a wrong number, of which a mistake that gives none says nothing
-                silent += 1
-            elif not one.right:
-                if compare(recorded, one.case.truth, one.case.tolerance).right:
-                    break  # a mistake that gives the right answer here explains no wrong one
-                clear += not _alike(recorded, one.case.truth, one.case)
-        else:
-            if clear and not silent:
-                exact.append(mistake)
-            elif clear >= 3 and clear > silent and all(one.kind in ("", "raised") for one in outcomes):
-                loose.append(mistake)
+    for mistake in known:
+        clear, silent = spoken_for[mistake["name"]]
+        if clear and not silent:
+            exact.append(mistake)
+        elif clear >= 3 and clear > silent and plain:
+            loose.append(mistake)
     fitting = exact or loose
     if len(fitting) != 1:
         return ()
@@ -126,6 +116,27 @@ def _known_mistake(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, 
         return (named,)
     lost = sum(one.answer is not None and not _finite(one.answer) for one in outcomes)
     return (named, Diagnosis("not_finite", words.also_not_finite(lost, len(outcomes)))) if lost else (named,)
+
+
+def _telling(one: Outcome) -> tuple[bool, int]:
+    """The order in which cases are asked: a large one that fails leaves the fewest to ask the others for."""
+    return one.right, -one.case.index
+
+
+def _speaks(one: Outcome, recorded: Array | str | None) -> tuple[int, int] | None:
+    """Whether a case speaks clearly for a mistake that answers `recorded`, or is silent; None: it speaks against."""
+    if one.answer is None or not isinstance(recorded, np.ndarray):
+        return None if one.right else (0, int(one.answer is not None or isinstance(recorded, np.ndarray)))
+    if not _alike(one.answer, recorded, one.case):
+        if one.right or not _alike_where_finite(one.answer, recorded, one.case):
+            return None
+        # Of a wrong number, a mistake that gives none says nothing.
+        return None if _finite(one.answer) and not np.isfinite(recorded).any() else (0, 1)
+    if one.right:
+        return 0, 0
+    if compare(recorded, one.case.truth, one.case.tolerance).right:
+        return None  # a mistake that gives the right answer here explains no wrong one
+    return int(not _alike(recorded, one.case.truth, one.case)), 0
 
 
 def _finite(array: Array) -> bool:
@@ -160,21 +171,21 @@ def _alike(answer: Array, other: Array, case: KeyCase) -> bool:
     if answer.dtype.kind != "f":
         return bool((answer == other).all())
     other = other.astype(np.float64)
-    with np.errstate(all="ignore"):
-        apart = np.abs(answer - other)
+    apart = np.abs(answer - other)
     worst = float(apart.max(initial=0.0))
     relative, absolute = case.tolerance.relative, case.tolerance.absolute * SLACK
     if worst <= absolute:
         return True  # most are far apart or equal: the rest is for those between
-    absolute *= _grown(case, other)
     if not math.isfinite(worst):
-        return compare(answer, other, Tolerance(relative, absolute)).right
-    return worst <= absolute or bool(relative and (apart <= absolute + relative * np.abs(other)).all())
+        return compare(answer, other, Tolerance(relative, absolute * _grown(case, largest(other)))).right
+    sizes = np.abs(other)
+    absolute *= _grown(case, float(sizes.max()))
+    return worst <= absolute or bool(relative and (apart <= absolute + relative * sizes).all())
 
 
-def _grown(case: KeyCase, other: Array) -> float:
-    """How many times as large the numbers of `other` are as the truth's, and so its rounding; at least 1."""
-    size, usual = largest(other), case.largest
+def _grown(case: KeyCase, size: float) -> float:
+    """How many times as large `size` is as the truth's largest number, and so its rounding; at least 1."""
+    usual = case.largest
     return max(1.0, size / usual) if usual > 0 else max(1.0, size)
 
 
@@ -239,17 +250,15 @@ class Evidence:
 
     def holds(self, changed: Change) -> bool:
         """Whether the truth, changed in this way, is the answer on every case, right ones included."""
-        with np.errstate(all="ignore"):
-            return self.enough and all(
-                _alike(one.given, changed(one.case.truth), one.case) for one in (*self.failing[::-1], *self.passing)
-            )
+        return self.enough and all(
+            _alike(one.given, changed(one.case.truth), one.case) for one in (*self.failing[::-1], *self.passing)
+        )
 
     def undone(self, changed: Change) -> bool:
         """Whether the answers, changed in this way, are the truth on every case that fails."""
-        with np.errstate(all="ignore"):
-            return self.enough and all(
-                _alike(changed(one.given.astype(np.float64)), one.case.truth, one.case) for one in self.failing[::-1]
-            )
+        return self.enough and all(
+            _alike(changed(one.given.astype(np.float64)), one.case.truth, one.case) for one in self.failing[::-1]
+        )
 
 
 Relation = Callable[[Evidence], "Diagnosis | None"]
@@ -558,10 +567,14 @@ def _bias(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
+def _bias_given(part: Part, case: KeyCase) -> Any:
+    """What the argument that holds the bias was given; None where there is no such argument."""
+    return next((case.inputs[name] for name in part.about.arguments if name in BIASES), None)
+
+
 def _bias_of(part: Part, case: KeyCase) -> Array | None:
     """The bias that is added along the last axis of the result; None where there is none, or several."""
-    name = next((name for name in part.about.arguments if name in BIASES), "")
-    bias, truth = case.inputs.get(name), case.truth
+    bias, truth = _bias_given(part, case), case.truth
     if not isinstance(bias, np.ndarray) or bias.ndim != 1 or case.truth.dtype.kind != "f":
         return None
     if bias.size > 1 and (not truth.ndim or truth.shape[-1] != bias.size):
@@ -574,8 +587,11 @@ def unwritten(array: Array) -> bool:
     size = array.dtype.itemsize
     if size < 4:
         return False
-    data = np.frombuffer(array.tobytes(), np.uint8).reshape(-1, size)
-    return bool((data == UNWRITTEN).all(axis=1).any())
+    data = array.tobytes()
+    if bytes([UNWRITTEN]) * size not in data:
+        return False
+    rows = np.frombuffer(data, np.uint8).reshape(-1, size)
+    return bool((rows == UNWRITTEN).all(axis=1).any())
 
 
 def _first_only(bias: Array, shape: tuple[int, ...]) -> Array:
@@ -605,14 +621,12 @@ def _bias_elsewhere(evidence: Evidence) -> Diagnosis | None:
     """Apart from the bias all is right: another of its numbers was added, or only in some places."""
     if not evidence.floats or not evidence.finite or not evidence.enough or not evidence.rank:
         return None
-    biases = [_bias_of(evidence.part, one.case) for one in evidence.outcomes]
-    if any(bias is None or not bias.size for bias in biases):
-        return None
     for name, added in OTHER_BIAS.items():
         told = 0
-        for one, bias in zip(evidence.outcomes, biases, strict=True):
-            truth = one.case.truth
-            assert bias is not None
+        for one in (*evidence.failing[::-1], *evidence.passing):  # a large one that fails tells soonest
+            truth, bias = one.case.truth, _bias_of(evidence.part, one.case)
+            if bias is None or not bias.size:
+                return None
             if not truth.size or not _alike(one.given, truth - bias + added(bias, truth.shape), one.case):
                 break
             told += not one.right
@@ -831,8 +845,7 @@ def _half(evidence: Evidence) -> Diagnosis | None:
     told = 0
     for one in evidence.failing:
         answer, truth = one.given.astype(np.float64), one.case.truth
-        with np.errstate(over="ignore"):
-            half, meant = answer.astype(np.float16).astype(np.float64), truth.astype(np.float16).astype(np.float64)
+        half, meant = answer.astype(np.float16).astype(np.float64), truth.astype(np.float16).astype(np.float64)
         if not np.array_equal(half, answer, equal_nan=True):
             return None
         both = np.isfinite(answer) & np.isfinite(truth)
@@ -875,12 +888,15 @@ def _function(evidence: Evidence) -> Diagnosis | None:
     """Every value is a usual function of the right one."""
     if not evidence.floats:
         return None
-    spread = sum(_distinct(one.given) for one in evidence.failing)
     for name, (change, undo) in FUNCTIONS.items():
         if undo is None:
             found = evidence.holds(change) and _moved_enough(evidence, change)
         else:
-            found = not evidence.passing and spread >= 6 and evidence.undone(undo)
+            found = (
+                not evidence.passing
+                and evidence.undone(undo)
+                and sum(_distinct(one.given) for one in evidence.failing) >= 6
+            )
         if found:
             return Diagnosis(name, words.function_of(name))
     return None
@@ -888,8 +904,7 @@ def _function(evidence: Evidence) -> Diagnosis | None:
 
 def _moved_enough(evidence: Evidence, change: Change) -> bool:
     """Whether the change shows on several different values, and is more than a constant."""
-    with np.errstate(all="ignore"):
-        made = [np.asarray(change(one.case.truth)) for one in evidence.failing]
+    made = [np.asarray(change(one.case.truth)) for one in evidence.failing]
     return _distinct(np.round(np.concatenate([one.ravel() for one in made]), 9)) >= 3
 
 
@@ -955,21 +970,19 @@ def _around_sigmoid(evidence: Evidence) -> Diagnosis | None:
     if all(truth.ndim == 2 and np.allclose(truth.sum(axis=-1), 1) for truth in truths):
         return None  # probabilities of classes
     made = []
-    with np.errstate(all="ignore"):
-        for one in evidence.outcomes:
-            z = _logit(one.case.truth)
-            if z.size and float(np.abs(z).max()) <= STEEP:
-                slack = Tolerance(0.0, 50 * one.case.tolerance.absolute)
-                case = replace(one.case, truth=z, tolerance=slack)
-                made.append(Outcome(case, one.given.astype(np.float64), one.right))
+    for one in evidence.outcomes:
+        z = _logit(one.case.truth)
+        if z.size and float(np.abs(z).max()) <= STEEP:
+            slack = Tolerance(0.0, 50 * one.case.tolerance.absolute)
+            case = replace(one.case, truth=z, tolerance=slack)
+            made.append(Outcome(case, one.given.astype(np.float64), one.right))
     inner = Evidence(evidence.part, made)
     if len(inner.failing) < 3 or not inner.enough:
         return None
     for name, function in ACTIVATIONS.items():
         if all(_alike(one.given, function(one.case.truth), one.case) for one in made):
             return Diagnosis("another_activation", words.another_activation(name))
-    with np.errstate(all="ignore"):
-        undone = [replace(one, answer=_logit(one.given)) for one in made]
+    undone = [replace(one, answer=_logit(one.given)) for one in made]
     undone = [one for one in undone if _finite(one.given) and np.abs(one.given).max() <= STEEP]
     inner = Evidence(evidence.part, undone)
     if len(inner.failing) < 3:
@@ -999,8 +1012,11 @@ def _shifted(evidence: Evidence) -> Diagnosis | None:
     telling = sum(one.case.truth.size > 2 for one in evidence.failing) >= 2
     if not evidence.rank or not telling or not evidence.same_shape or not evidence.enough:
         return None
+    largest_one = max(evidence.failing, key=lambda one: one.case.truth.size)
     for axis in range(evidence.rank):
         for step in (1, -1):
+            if not _moved(largest_one, axis, step):
+                continue
             if evidence.holds(partial(np.roll, shift=step, axis=axis)):
                 return Diagnosis("shifted", words.shifted(_axis_name(evidence, axis), step, round_the_end=True))
             if all(_moved(one, axis, step) for one in evidence.failing):
@@ -1011,12 +1027,12 @@ def _shifted(evidence: Evidence) -> Diagnosis | None:
 def _moved(one: Outcome, axis: int, step: int) -> bool:
     answer, truth = one.given, one.case.truth
     size = truth.shape[axis]
-    if size < 2 or _distinct(truth) < 2:
+    if size < 2:
         return False
     rest = np.arange(size - 1)
     here, there = (rest + 1, rest) if step == 1 else (rest, rest + 1)
     kept = np.take(truth, there, axis)
-    return bool(np.any(kept)) and _alike(np.take(answer, here, axis), kept, one.case)
+    return bool(np.any(kept)) and _alike(np.take(answer, here, axis), kept, one.case) and _distinct(truth) >= 2
 
 
 def _repeated(evidence: Evidence) -> Diagnosis | None:
@@ -1043,22 +1059,22 @@ def _running(evidence: Evidence) -> Diagnosis | None:
     for axis in range(evidence.rank):
         if evidence.holds(partial(np.cumsum, axis=axis)):
             return Diagnosis("running_sum", words.running_sum(_axis_name(evidence, axis)))
-    biases = [_bias_of(evidence.part, one.case) for one in evidence.outcomes]
-    if any(bias is None for bias in biases) or not evidence.enough:
+    if not evidence.enough:
         return None
     for axis in (None, *range(evidence.rank)):
-        if all(
-            _alike(one.given, _summed_up(one.case.truth - bias, axis) + bias, one.case)
-            for one, bias in zip(evidence.outcomes, biases, strict=True)
-        ):
+        if all(_summed_before_bias(evidence.part, one, axis) for one in (*evidence.failing[::-1], *evidence.passing)):
             return Diagnosis(
                 "running_sum", words.running_sum("" if axis is None else _axis_name(evidence, axis), bias=True)
             )
     return None
 
 
-def _summed_up(values: Array, axis: int | None) -> Array:
-    return np.cumsum(values, axis=axis).reshape(values.shape)
+def _summed_before_bias(part: Part, one: Outcome, axis: int | None) -> bool:
+    bias = _bias_of(part, one.case)
+    if bias is None:
+        return False
+    products = one.case.truth - bias
+    return _alike(one.given, np.cumsum(products, axis=axis).reshape(products.shape) + bias, one.case)
 
 
 def _rearranged(evidence: Evidence) -> Diagnosis | None:
@@ -1218,8 +1234,7 @@ def _one_sided(evidence: Evidence) -> Diagnosis | None:
     if len(evidence.failing) < 4 or over + under < 8 or (over and under):
         return None
     classes = all(one.case.truth.dtype.kind == "i" and one.case.truth.ndim for one in evidence.failing)
-    values = {float(value) for one in evidence.failing for value in one.given.ravel().tolist()}
-    if classes and values <= {0.0, 1.0}:
+    if classes and all(np.isin(one.given, (0, 1)).all() for one in evidence.failing):
         return Diagnosis("one_sided", words.one_sided_classes(bool(over)))
     return Diagnosis("one_sided", words.one_sided(bool(over)))
 
@@ -1311,9 +1326,13 @@ ALGEBRA = ("scaled", "bias_missing", "bias_doubled", "bias_subtracted", "bias_re
 
 def _composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
     """A known mistake, and a relation that leads from its answers to the learner's."""
+    names = [mistake["name"] for mistake in part.about.mistakes]
+    for one in evidence.failing[::-1]:  # the largest first: what holds by luck holds for small ones
+        names = _related(part, one, names)
+        if not names:
+            return ()
     for mistake in part.about.mistakes:
-        # The largest cases first: what holds by luck holds for small ones.
-        if not all(_related(part, one, one.case.mistakes.get(mistake["name"])) for one in evidence.failing[::-1]):
+        if mistake["name"] not in names:
             continue
         outcomes = []
         for one in evidence.outcomes:
@@ -1351,23 +1370,23 @@ def _pair(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
         return ()
     # Few pairs account for a first case, so that all others are asked of those alone.
     first_case = max(evidence.failing[:4], key=lambda one: one.case.truth.size)
-    alone = [
-        (mistake, array.ravel())
+    alone = {
+        mistake["name"]: array.ravel()
         for mistake in part.about.mistakes
         if (array := _of_same_kind(first_case, mistake["name"])) is not None
-    ]
+    }
+    if len(alone) < 2:
+        return ()
+    known = {mistake["name"]: mistake for mistake in part.about.mistakes}
+    rows = np.stack(list(alone.values()))
     found = []
-    with np.errstate(all="ignore"):
-        for k, (one, a) in enumerate(alone[:-1]):
-            others = np.stack([b for _, b in alone[k + 1 :]])
-            likely = [_perhaps_made_by(first_case, a, others, both) for both in (_added, _multiplied)]
-            for j in np.flatnonzero(np.any(likely, axis=0)):
-                other = alone[k + 1 + j][0]
-                names = one["name"], other["name"]
-                if "sign_lost" in names or all("bias" in name for name in names):
-                    continue  # a sign tells nothing where more is wrong; two ways to count a bias make a third one
-                if any(_explains(evidence, names, both) for both in (_added, _multiplied)):
-                    found.append((one, other))
+    likely = _perhaps_made_by(first_case, rows, _added) | _perhaps_made_by(first_case, rows, _multiplied)
+    for k, j in np.argwhere(np.triu(likely, 1)):
+        names = list(alone)[k], list(alone)[j]
+        if "sign_lost" in names or all("bias" in name for name in names):
+            continue  # a sign tells nothing where more is wrong; two ways to count a bias make a third one
+        if any(_explains(evidence, names, both) for both in (_added, _multiplied)):
+            found.append((known[names[0]], known[names[1]]))
     if len(found) != 1:
         return ()
     first, second = found[0]
@@ -1405,14 +1424,15 @@ def _made_by(one: Outcome, a: Array, b: Array, both: Both) -> bool:
     return _alike(one.given, made, one.case)
 
 
-def _perhaps_made_by(one: Outcome, a: Array, others: Array, both: Both) -> Array:
-    """For each row of `others`, whether it and `a` may make the answer: a look at all of them at once."""
+def _perhaps_made_by(one: Outcome, rows: Array, both: Both) -> Array:
+    """For each two of `rows`, whether they may make the answer: a look at all of them at once."""
     truth, given = one.case.truth.ravel(), one.given.ravel()
-    made = np.where(truth == 0, given, both(a, others, truth))
-    grown = np.maximum(1.0, np.abs(made).max(axis=1) / max(one.case.largest, 1e-30))
-    near = one.case.tolerance.absolute * SLACK * grown[:, None] + one.case.tolerance.relative * np.abs(made)
+    made = np.where(truth == 0, given, both(rows[:, None], rows[None], truth))
+    sizes = np.abs(made)
+    grown = np.maximum(1.0, sizes.max(axis=-1) / max(one.case.largest, 1e-30))
+    near = one.case.tolerance.absolute * SLACK * grown[..., None] + one.case.tolerance.relative * sizes
     # Where what is made holds nan or inf, nothing is told: nan compares as false.
-    perhaps: Array = ~(np.abs(made - given) > near).any(axis=1)
+    perhaps: Array = ~(np.abs(made - given) > near).any(axis=-1)
     return perhaps
 
 
@@ -1428,26 +1448,61 @@ def _explains(evidence: Evidence, names: tuple[str, str], both: Both) -> bool:
     return min(told) >= 3
 
 
-def _related(part: Part, one: Outcome, recorded: Array | str | None) -> bool:
-    """Whether any of `BESIDES` could lead from a mistake's answer to the learner's: a quick look at their sizes."""
-    if not isinstance(recorded, np.ndarray) or recorded.size != one.given.size or not recorded.size:
-        return False
-    if not _finite(recorded) or not _finite(one.given):
-        return False
-    recorded = recorded.astype(np.float64)
-    bias = next((one.case.inputs[name] for name in part.about.arguments if name in BIASES), None)
-    with np.errstate(all="ignore"):
-        if recorded.shape == one.given.shape and isinstance(bias, np.ndarray) and bias.any():
-            columns = recorded.shape[-1] if recorded.ndim else 1
-            difference = (one.given - recorded).reshape(-1, columns)
-            if bias.size in (1, columns):
-                k = int(np.abs(bias).argmax())
-                difference -= difference[0, k] / float(bias.flat[k]) * bias.ravel()
-            if np.abs(difference).max() <= 1e-3 * max(largest(recorded), 1e-3):
-                return True  # off by as many biases everywhere
-        ours, theirs = one.magnitudes, np.sort(np.abs(recorded), axis=None)
-        apart = np.abs(ours * theirs[-1] - theirs * ours[-1])
-        return bool((apart <= 1e-3 + 1e-2 * theirs * ours[-1]).all())
+def _related(part: Part, one: Outcome, names: Sequence[str]) -> list[str]:
+    """The mistakes from whose answers any of `BESIDES` could lead to the learner's: a quick look at all at once."""
+    if not one.given.size or not _finite(one.given):
+        return []
+    recorded = {name: one.case.mistakes.get(name) for name in names}
+    arrays = {
+        name: array
+        for name, array in recorded.items()
+        if isinstance(array, np.ndarray) and array.size == one.given.size and _finite(array)
+    }
+    if not arrays:
+        return []
+    made = np.stack([array.ravel() for array in arrays.values()]).astype(np.float64)
+    if one.given.size == 1:
+        near = _by_a_name(part, one, made.ravel())
+        return [name for name, found in zip(arrays, near, strict=True) if found]
+    ours, theirs = one.magnitudes, np.sort(np.abs(made), axis=1)
+    most, largest_of_each = ours[-1], theirs[:, -1:]
+    apart = np.abs(ours * largest_of_each - theirs * most)
+    near = (apart <= 1e-3 + 1e-2 * theirs * most).all(axis=1)
+    if not near.all():
+        same_shape = np.array([array.shape == one.given.shape for array in arrays.values()])
+        near |= same_shape & _by_biases(part, one, made, largest_of_each[:, 0])
+    return [name for name, found in zip(arrays, near, strict=True) if found]
+
+
+def _by_a_name(part: Part, one: Outcome, made: Array) -> Array:
+    """For each of `made`, whether a factor that has a name may lead to the answer, or a bias that was counted wrongly.
+
+    A number has no inner proportions to look at.
+    """
+    factor = np.abs(one.given.ravel() / made)
+    named = [value(one.case) for _, value, _ in _named_factors([(1.0, one.case)], named=True)]
+    near = np.isclose(factor[:, None], named, rtol=2e-3).any(axis=1) | ~np.isfinite(factor)
+    whole = np.maximum(factor, 1 / factor)
+    near |= np.isclose(whole, np.rint(whole), rtol=2e-3)
+    bias = _bias_given(part, one.case)
+    if isinstance(bias, np.ndarray) and bias.size == 1 and bias.any():
+        times = (one.given.ravel() - made) / float(bias.flat[0]) + 1
+        counts = [0.0, 2.0, -1.0, *(value(one.case) for _, value in _sizes_named(one.case, products=True))]
+        near |= np.isclose(times[:, None], counts, rtol=2e-2, atol=2e-2).any(axis=1)
+    return np.asarray(near)
+
+
+def _by_biases(part: Part, one: Outcome, made: Array, largest_of_each: Array) -> Array:
+    """For each row of `made`, whether the answer differs from it by as many biases everywhere."""
+    bias = _bias_given(part, one.case)
+    columns = one.given.shape[-1] if one.given.ndim else 1
+    if not isinstance(bias, np.ndarray) or not bias.any() or bias.size not in (1, columns):
+        return np.zeros(len(made), bool)
+    difference = (one.given.ravel() - made).reshape(len(made), -1, columns)
+    k = int(np.abs(bias).argmax())
+    difference -= difference[:, :1, k : k + 1] / float(bias.flat[k]) * bias.ravel()
+    found: Array = np.abs(difference).max(axis=(1, 2)) <= 1e-3 * np.maximum(largest_of_each, 1e-3)
+    return found
 
 
 def _as_returned(case: KeyCase, recorded: Array) -> str:

@@ -390,7 +390,7 @@ class Grading:
             return True
         compared = compare(answer, case.truth, case.tolerance)
         warned = tuple(str(one.get("text", "")) for one in _dicts(head.get("warnings")))
-        tallies.outcomes.append(Outcome(case, answer, compared.right, warned=warned))
+        tallies.outcomes.append(Outcome(case, answer, compared.right, warned=warned, wrong=compared.wrong))
         if not case.tolerance.relative:  # where that is set, TensorFlow itself is off by it
             tallies.errors(answer, case)
         if compared.right:
@@ -746,11 +746,11 @@ def _number(value: Any) -> str:
 
 def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase, part: Part) -> list[str]:
     """The facts of a wrong answer."""
-    from grader.diagnose import place_of, spoken, values_map
+    from grader.diagnose import place_of, values_map
 
     truth = case.truth
     if compared.kind in ("rank", "shape"):
-        said = spoken(part)
+        said = part.about.sizes
         axes = [words.sizes_by_name(axis, said) for axis in case.returns.split()]
         return words.wrong_shape(
             words.named_shape(axes, truth.shape),

@@ -37,17 +37,16 @@ KEPT_FILES = 2000
 """Parts of old seeds and old pages are thrown away, oldest first, beyond so many."""
 
 
-MISTAKE = "mistake/"
-"""What stands before a mistake's name in the names of its tensors."""
-
-
 class KeyFault(Exception):  # noqa: N818  a fault is ours; an error is what a learner meets
     """The key could not be built: a fault of the course or of the grader, never of a learner."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What is said of an exercise apart from its cases."""
+    """What is said of an exercise apart from its cases.
+
+    sizes: letter of a dim -> the argument that is given that number, as `stride` is S: a stub has no other name for it.
+    """
 
     name: str
     chapter: str
@@ -56,6 +55,7 @@ class About:
     needs: list[str]
     arguments: list[str]
     shapes: dict[str, str | None]
+    sizes: dict[str, str]
     returns: str
     forbid: list[str]
     doc: str
@@ -227,41 +227,16 @@ def _load(path: Path) -> Part | None:
         return None
 
 
-class _Recordings:
-    """What the known mistakes answer in all cases of a part, read when one of them is asked for.
-
-    Right answers never ask. All at once: opening the file takes longer than reading from it.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @cached_property
-    def arrays(self) -> dict[str, dict[str, np.ndarray]]:
-        """The tensors' prefix -> mistake -> its answer."""
-        found: dict[str, dict[str, np.ndarray]] = {}
-        try:
-            with safe_open(self._path, framework="np") as file:
-                for name in file.keys():  # noqa: SIM118  no dict
-                    prefix, mark, mistake = name.rpartition(MISTAKE)
-                    if mark:
-                        found.setdefault(prefix + mark, {})[mistake] = file.get_tensor(name)
-        except (SafetensorError, OSError):  # thrown away since the part was read: nothing is known then
-            return {}
-        return found
-
-
 class _Recorded(Mapping[str, np.ndarray | str]):
-    """The mistakes of a case."""
+    """What the known mistakes answer in a case: unpacked when one of them is asked for, as right answers never do."""
 
-    def __init__(self, recordings: _Recordings, prefix: str, raised: Mapping[str, str]) -> None:
-        self._recordings = recordings
-        self._prefix = prefix
+    def __init__(self, packed: bytes, raised: Mapping[str, str]) -> None:
+        self._packed = packed
         self._raised = raised
 
     @cached_property
     def _all(self) -> dict[str, np.ndarray | str]:
-        return {**self._raised, **self._recordings.arrays.get(self._prefix, {})} if self._recordings.arrays else {}
+        return {**self._raised, **wire.unpack(self._packed)}
 
     def __getitem__(self, name: str) -> np.ndarray | str:
         return self._all[name]
@@ -277,7 +252,6 @@ def _part(path: Path) -> Part:
     with safe_open(path, framework="np") as file:
         said = json.loads(file.metadata()["key"])
         cases = []
-        recordings = _Recordings(path)
         for index, case in enumerate(said["cases"]):
             here = f"{index:04d}/"
             cases.append(
@@ -292,7 +266,7 @@ def _part(path: Path) -> Part:
                     file.get_tensor(here + "reference"),
                     file.get_tensor(here + "tensorflow") if said["tensorflow"] is not None else None,
                     Tolerance(*case["tolerance"]),
-                    _Recorded(recordings, here + MISTAKE, case["raised"]),
+                    _Recorded(file.get_tensor(here + "mistakes").tobytes(), case["raised"]),
                 )
             )
     return Part(About(**said["exercise"]), cases, said["tensorflow"], said["no_tensorflow"])

@@ -19,6 +19,7 @@ class Outcome:
     right: whether it was right.
     kind: what came in place of an array: the name of its type, or "raised"; "" where an array came.
     warned: what NumPy warned of.
+    wrong: where the answer is wrong, if that was looked at.
     """
 
     case: KeyCase
@@ -26,6 +27,7 @@ class Outcome:
     right: bool
     kind: str = ""
     warned: tuple[str, ...] = ()
+    wrong: np.ndarray | None = None
 
     @property
     def given(self) -> np.ndarray:
@@ -36,7 +38,9 @@ class Outcome:
     @cached_property
     def off(self) -> np.ndarray:
         """Where the answer of a failing case is wrong; nowhere where its shape or kind of number is."""
-        wrong = compare(self.given, self.case.truth, self.case.tolerance).wrong
+        wrong = self.wrong
+        if wrong is None:
+            wrong = compare(self.given, self.case.truth, self.case.tolerance).wrong
         return np.zeros(self.case.truth.shape, bool) if wrong is None else wrong
 
     @cached_property

@@ -109,7 +109,7 @@ class Scripted:
 # ---------------------------------------------------------------- what is graded
 
 TRUTH = np.arange(1, 7, dtype=np.float64).reshape(2, 3)
-ABOUT = About("f", "c1", 1, 4.0, [], ["x"], {"x": "N F"}, "N F", [], "", [], [])
+ABOUT = About("f", "c1", 1, 4.0, [], ["x"], {"x": "N F"}, {}, "N F", [], "", [], [])
 CASES = [
     KeyCase(
         k,

@@ -125,7 +125,7 @@ def part_of(
         for k, truth in enumerate(truths)
     ]
     arguments = list(cases[0].inputs)
-    about = About("toy", "c1", 1, 1, [], arguments, dict.fromkeys(arguments), returns, [], "", [], [])
+    about = About("toy", "c1", 1, 1, [], arguments, dict.fromkeys(arguments), {}, returns, [], "", [], [])
     return Part(about, cases, None, "")
 
 

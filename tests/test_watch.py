@@ -195,7 +195,7 @@ def test_a_wrong_name_is_said_before_there_is_a_screen(learner: Learner) -> None
 
 def test_an_order_with_needs() -> None:
     def about(name: str, *needs: str) -> About:
-        return About(name, "c", 1, 1, list(needs), [], {}, "", [], "", [], [])
+        return About(name, "c", 1, 1, list(needs), [], {}, {}, "", [], "", [], [])
 
     a, b, c, d = about("a", "c"), about("b"), about("c"), about("d", "a", "elsewhere")
     assert in_order([a, b, c, d]) == [c, a, b, d]
@@ -983,7 +983,7 @@ def test_help_names_it() -> None:
 
 
 def _view(number: int, **changes: Any) -> View:
-    abouts = [About(f"e{k}", f"c{k // 5}", k, 1, [], ["x"], {}, "", [], "Do it.", [], []) for k in range(number)]
+    abouts = [About(f"e{k}", f"c{k // 5}", k, 1, [], ["x"], {}, {}, "", [], "Do it.", [], []) for k in range(number)]
     view = View(
         abouts=abouts,
         last={},
