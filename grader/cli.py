@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import importlib.util
 import io
 import math
@@ -390,6 +391,7 @@ def _graded(
         from grader.render.progress import Building
         from grader.submission import SubmissionError, read_submission
 
+        gc.freeze()  # what is loaded now stays: collections need not look at it again and again
         course = _course(course_path)
         path = Path(source) if source is not None else course.exercises
         try:

@@ -16,8 +16,9 @@ import re
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -221,9 +222,7 @@ class Grading:
     def _run_once(self, found: Found, tallies: _Tallies) -> None:
         cases = tallies.part.cases
         load = self.payload(found)
-        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
-        whole = self.timeout * (len(cases) + 2) + LOAD_SECONDS + compiling
-        with self.player.child(_cpu_seconds(whole)) as child:
+        with self._child(load, len(cases)) as (child, compiling):
             if not self._load(child, load, tallies):
                 return
             for case in cases:
@@ -232,8 +231,11 @@ class Grading:
                 if not alive:
                     return
             wrong = [one for one in tallies.outcomes if not one.right]
-            if wrong and self.diagnosis:  # the last is the largest: chance shows there soonest
-                tallies.same_again = _same_answer(child.ask_frame(wrong[-1].case.call, self.timeout), wrong[-1].answer)
+            if wrong and self.diagnosis:
+                from grader.repeat import same_answer
+
+                # The last is the largest: chance shows there soonest.
+                tallies.same_again = same_answer(child.ask_frame(wrong[-1].case.call, self.timeout), wrong[-1].answer)
 
     def payload(self, found: Found) -> dict[str, Any]:
         """What a child is told to load an exercise's function."""
@@ -245,68 +247,27 @@ class Grading:
         return load
 
     def _look_for_state(self, found: Found, tallies: _Tallies) -> None:
-        """Call again in fresh children where random numbers, or what is kept between calls, may be the reason.
+        """Call again in fresh children where random numbers, or what is kept between calls, may be the reason."""
+        first = next((one.case for one in tallies.outcomes if not one.right), None)
+        if first is None or tallies.failure is None or tallies.failure.case != first.index:
+            return
+        from grader.repeat import Again
 
-        That is done only where a repeated call got another answer and the function's own lines draw no random numbers,
-        or where other cases came before the first wrong one and no whole reason was found: starting children takes
-        longer than all else that is done for a diagnosis.
-        """
-        wrong = [one for one in tallies.outcomes if not one.right]
-        if not wrong or tallies.failure is None or tallies.failure.case != wrong[0].case.index:
-            return
-        if any(one.explained or one.mistake == "never_written" for one in tallies.diagnosis):
-            return
-        first, last = wrong[0], wrong[-1]
-        sources = "\n".join(chunk.source for file in self.submission.files_for(found.name) for chunk in file.chunks)
-        if not tallies.same_again and re.search(r"\bempty(_like)?\(", sources):
-            tallies.diagnosis = (Diagnosis("never_written", words.perhaps_never_written()),)
-            return
-        if not tallies.same_again and _draws(sources, found.name):
-            tallies.diagnosis = (Diagnosis("not_repeatable", words.not_repeatable()),)
-            return
-        if not tallies.same_again:
-            once, twice = (self._replies(found, [last.case]) for _ in range(2))
-            if not once or not twice:
-                return
-            if not _same_answer(once[0], twice[0].arrays.get("answer")):
-                tallies.diagnosis = (Diagnosis("not_repeatable", words.not_repeatable()),)
-                return
-        from grader.diagnose import PARTLY
-
-        stale = any(one.mistake == "stale" for one in tallies.diagnosis)
-        unsure = {one.mistake for one in tallies.diagnosis} <= PARTLY and first.case.index > 0
-        if not stale and not unsure and tallies.same_again:
-            return
-        alone = self._replies(found, [first.case])
-        if not alone:
-            return
-        if not _is_right(alone[0], first.case):
-            if not stale and not tallies.same_again:
-                tallies.diagnosis = (Diagnosis("stale", words.changing()),)
-            return
-        before = tallies.part.cases[: first.case.index]
-        for calls in (before[-1:], before[:1], before):
-            replies = self._replies(found, [*calls, first.case])
-            if replies and _same_answer(replies[-1], first.answer):
-                break
-        else:
-            return
-        if not stale:
-            tallies.diagnosis = (Diagnosis("stale", words.kept(len(calls))),)
-        about = tallies.part.about
-        tallies.failure = replace(
-            tallies.failure, snippet=snippet(about, first.case, "values", self.importing(about), calls)
-        )
+        sources = [chunk.source for file in self.submission.files_for(found.name) for chunk in file.chunks]
+        again = Again(tallies.part, tallies.outcomes, tallies.diagnosis, tallies.same_again)
+        tallies.diagnosis = again.diagnosis("\n".join(sources), lambda calls: self._replies(found, calls))
+        if again.needed:
+            about = tallies.part.about
+            shown = snippet(about, first, "values", self.importing(about), again.needed)
+            tallies.failure = replace(tallies.failure, snippet=shown)
 
     def _replies(self, found: Found, calls: Sequence[KeyCase]) -> list[Reply]:
         """What a child of their own answers to these calls; [] where it does not answer all."""
-        load = self.payload(found)
-        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
-        whole = self.timeout * (len(calls) + 1) + LOAD_SECONDS + compiling
         replies: list[Reply] = []
         restarts = self.player.restarts
         try:
-            with self.player.child(_cpu_seconds(whole)) as child:
+            load = self.payload(found)
+            with self._child(load, len(calls)) as (child, compiling):
                 if "loaded" not in child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS).head:
                     return []
                 for case in calls:
@@ -315,6 +276,13 @@ class Grading:
             self.player.restart(restarts)
             return []
         return replies if all(one.outcome == "said" for one in replies) else []
+
+    @contextmanager
+    def _child(self, load: Mapping[str, Any], calls: int) -> Iterator[tuple[Child, float]]:
+        """A child that has the time for so many calls; and the seconds that the first may take beyond its own."""
+        compiling = COMPILE_SECONDS if "numba" in load["packages"] else 0.0
+        with self.player.child(_cpu_seconds(self.timeout * (calls + 2) + LOAD_SECONDS + compiling)) as child:
+            yield child, compiling
 
     def _load(self, child: Child, load: dict[str, Any], tallies: _Tallies) -> bool:
         reply = child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS)
@@ -647,34 +615,6 @@ def _from_numba(message: str) -> tuple[str, list[tuple[str, int]]]:
     return reason, [(place[1], int(place[2]))] if place else []
 
 
-def _same_answer(reply: Reply, answer: np.ndarray | None) -> bool:
-    """Whether a call was answered by this array, to the last bit, or by none."""
-    given = reply.arrays.get("answer")
-    if given is None or answer is None:
-        return given is answer
-    return given.dtype == answer.dtype and given.shape == answer.shape and given.tobytes() == answer.tobytes()
-
-
-def _draws(source: str, name: str) -> bool:
-    """Whether the function of that name draws random numbers in its own lines."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    own = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
-    named = [node for function in own[-1:] for node in ast.walk(function)]
-    return any(
-        (isinstance(node, ast.Attribute) and node.attr == "random")
-        or (isinstance(node, ast.Name) and node.id == "random")
-        for node in named
-    )
-
-
-def _is_right(reply: Reply, case: KeyCase) -> bool:
-    answer = reply.arrays.get("answer")
-    return answer is not None and compare(answer, case.truth, case.tolerance).right
-
-
 def _cpu_seconds(whole: float) -> int:
     """A child's limit: in powers of two, since it can read it, and is not to count the cases by it."""
     return 1 << max(0, math.ceil(math.log2(whole)))
@@ -746,7 +686,7 @@ def _number(value: Any) -> str:
 
 def _mismatch(compared: Comparison, answer: np.ndarray, case: KeyCase, part: Part) -> list[str]:
     """The facts of a wrong answer."""
-    from grader.diagnose import place_of, values_map
+    from grader.place import place_of, values_map
 
     truth = case.truth
     if compared.kind in ("rank", "shape"):

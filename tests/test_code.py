@@ -46,7 +46,15 @@ ORDER = [
     "worker",
     "report",
     "outcome",
-    "diagnose",
+    "place",
+    "diagnose/evidence",
+    "diagnose/shapes",
+    "diagnose/values",
+    "diagnose/parts",
+    "diagnose/mistakes",
+    "diagnose/parting",
+    "diagnose/__init__",
+    "repeat",
     "grading",
     "estimate",
     "rival",
@@ -87,10 +95,11 @@ def imports(path: Path) -> Iterator[tuple[str, int]]:
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports by dots"
-            yield str(node.module), node.lineno
-            if node.module in ("grader", "grader.render"):
-                named = (f"{node.module}.{alias.name}" for alias in node.names)
-                yield from ((name, node.lineno) for name in named if own(name) is not None)
+            named = [f"{node.module}.{alias.name}" for alias in node.names]
+            modules = [name for name in named if own(name) is not None]
+            yield from ((name, node.lineno) for name in modules)
+            if modules != named:
+                yield str(node.module), node.lineno
 
 
 def own(module: str) -> str | None:

@@ -19,10 +19,11 @@ from grader import wire, words
 from grader.build import fresh, load_plain
 from grader.compare import Tolerance, compare
 from grader.course import Course, Page
-from grader.diagnose import diagnose, place_of, values_map
+from grader.diagnose import diagnose
 from grader.grading import Grading, save_case, snippet
 from grader.key import About, KeyCase, Part
 from grader.outcome import Outcome
+from grader.place import place_of, values_map
 from grader.player import Player
 from grader.submission import read_submission
 
