@@ -54,6 +54,8 @@ COMPILE_SECONDS = 20.0
 """What the first case may take beyond its time where a learner uses Numba, which compiles then."""
 LOAD_SECONDS = 5.0
 """What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
+PATIENCE = 1.0
+"""What a call that took too long may take when it is looked whether it does so by itself."""
 LANES = min(2, os.cpu_count() or 1) + 1
 """Exercises that run side by side: one more than processors, as starting and ending a child is waiting for the most."""
 NUMBA_FAILED = "Failed in nopython mode pipeline"
@@ -248,21 +250,30 @@ class Grading:
 
     def _look_for_state(self, found: Found, tallies: _Tallies) -> None:
         """Call again in fresh children where random numbers, or what is kept between calls, may be the reason."""
-        first = next((one.case for one in tallies.outcomes if not one.right), None)
-        if first is None or tallies.failure is None or tallies.failure.case != first.index:
+        failure = tallies.failure
+        if failure is None or failure.case is None or tallies.killed:
             return
-        from grader.repeat import Again
+        from grader.repeat import Again, not_alone
 
-        sources = [chunk.source for file in self.submission.files_for(found.name) for chunk in file.chunks]
-        again = Again(tallies.part, tallies.outcomes, tallies.diagnosis, tallies.same_again)
-        tallies.diagnosis = again.diagnosis("\n".join(sources), lambda calls: self._replies(found, calls))
-        if again.needed:
+        case, needed = tallies.part.cases[failure.case], []
+        if failure.kind in ("crash", "timeout"):
+            seconds = self.timeout if failure.kind == "crash" else min(self.timeout, PATIENCE)
+            needed = not_alone(tallies.part, case, lambda calls: self._replies(found, calls, seconds))
+            if needed:
+                tallies.diagnosis = (Diagnosis("stale", words.answered_alone(len(needed))),)
+        elif any(one.case is case and not one.right for one in tallies.outcomes):
+            sources = [chunk.source for file in self.submission.files_for(found.name) for chunk in file.chunks]
+            again = Again(tallies.part, tallies.outcomes, tallies.diagnosis, tallies.same_again)
+            ask = lambda calls: self._replies(found, calls, self.timeout)  # noqa: E731
+            tallies.diagnosis = again.diagnosis("\n".join(sources), ask)
+            needed = again.needed
+        if needed:
             about = tallies.part.about
-            shown = snippet(about, first, "values", self.importing(about), again.needed)
-            tallies.failure = replace(tallies.failure, snippet=shown)
+            shown = snippet(about, case, "values", self.importing(about), needed)
+            tallies.failure = replace(failure, snippet=shown)
 
-    def _replies(self, found: Found, calls: Sequence[KeyCase]) -> list[Reply]:
-        """What a child of their own answers to these calls; [] where it does not answer all."""
+    def _replies(self, found: Found, calls: Sequence[KeyCase], seconds: float) -> list[Reply]:
+        """What a child of their own answers to these calls, in `seconds` each; [] where it does not answer all."""
         replies: list[Reply] = []
         restarts = self.player.restarts
         try:
@@ -271,7 +282,7 @@ class Grading:
                 if "loaded" not in child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS).head:
                     return []
                 for case in calls:
-                    replies.append(child.ask_frame(case.call, self.timeout + (0.0 if replies else compiling)))
+                    replies.append(child.ask_frame(case.call, seconds + (0.0 if replies else compiling)))
         except PlayerError:
             self.player.restart(restarts)
             return []
@@ -492,7 +503,9 @@ class Grading:
     # ------------------------------------------------------------ the report
 
     def _failure(self, case: KeyCase, part: Part, kind: str, lines: Sequence[str], got: Any) -> Failure:
-        code = snippet(part.about, case, kind, self.importing(part.about))
+        # Where an answer could not be read, there is none to check.
+        code = snippet(part.about, case, kind, self.importing(part.about)) if kind != "protocol" else ""
+        large = not code and kind != "protocol"
         title = words.case_title(
             _call(part.about), _shapes(case), case.family, kind not in ("timeout", "crash", "protocol")
         )
@@ -505,7 +518,7 @@ class Grading:
                     title,
                     *(
                         line
-                        for line in (*lines, "" if code else words.too_large(numbers_of(case), self.saving))
+                        for line in (*lines, words.too_large(numbers_of(case), self.saving) if large else "")
                         if line
                     ),
                 ]

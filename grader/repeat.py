@@ -28,7 +28,7 @@ class Again:
     """
 
     def __init__(self, part: Part, outcomes: Sequence[Outcome], told: tuple[Diagnosis, ...], same: bool) -> None:
-        self.needed: Sequence[KeyCase] = ()
+        self.needed: list[KeyCase] = []
         self._part = part
         self._wrong = [one for one in outcomes if not one.right]
         self._told = told
@@ -75,6 +75,12 @@ class Again:
                 self.needed = calls
                 return self._told if stale else (Diagnosis("stale", words.kept(len(calls))),)
         return self._told
+
+
+def not_alone(part: Part, case: KeyCase, ask: Ask) -> list[KeyCase]:
+    """The cases whose calls it takes for this one not to be answered; none where it is not answered alone either."""
+    before = part.cases[: case.index]
+    return before if before and ask([case]) and not ask([*before, case]) else []
 
 
 def same_answer(reply: Reply, answer: np.ndarray | None) -> bool:

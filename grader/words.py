@@ -799,7 +799,13 @@ def kept(calls: int) -> str:
     return f"This case is right when it is called first, and wrong {after}: your code keeps something between calls."
 
 
-MATTERS = ("The call above matters: what your code keeps from it", "makes the next answer wrong.")
+def answered_alone(calls: int) -> str:
+    """Answered alone; after other calls it ends, or never comes back."""
+    after = "after one other call" if calls == 1 else f"after {calls} other calls"
+    return f"This case is answered when it is called first, and not {after}: your code keeps something between calls."
+
+
+MATTERS = ("The call above matters: what your code keeps from it", "makes the next call go wrong.")
 """A comment in a snippet, line by line."""
 
 

@@ -7,6 +7,7 @@ Those of the misconceptions, of the golden reports and of the odd submissions; t
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import types
 from collections.abc import Iterator
@@ -24,12 +25,18 @@ from grader.course import Course
 
 EXERCISES = {page.name for page in Course(ROOT).pages()}
 SUBMISSIONS = Path(__file__).with_name("submissions")
-# Those that end Python, or never end, stop a test too.
-ODD = sorted(
-    path
-    for path in SUBMISSIONS.glob("*.py")
-    if path.name.startswith(("inplace_", "layout_", "number_", "signature_", "state_", "type_"))
-)
+
+
+def odd(*families: str) -> list[Path]:
+    return sorted(path for path in SUBMISSIONS.glob("*.py") if path.name.startswith(families))
+
+
+ODD = odd("inplace_", "input_", "layout_", "name_", "number_", "rule_", "signature_", "source_", "state_", "type_")
+HARD = [path for path in odd("exit_", "raise_", "tamper_", "time_") if path.stem != "tamper_comparison"]
+"""These end Python, or never end, or change what is nobody's to change: not what the snippet checks with. Those that fill memory, disks or the table of
+processes (memory_, output_, process_) are run by nobody but the grader."""
+PATIENCE = 5.0
+"""Seconds after which a snippet that has not come through never will."""
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -118,6 +125,41 @@ def test_of_an_odd_submission(path: Path) -> None:
             check(exercise, snippet, path.read_text(encoding="utf-8"))
 
 
+def comes_through(snippet: str, folder: Path) -> bool:
+    """Whether a snippet, pasted into a Python of its own, gets to its end."""
+    command = [sys.executable, "-c", f"{snippet}\nprint('came through', file=__import__('sys').__stderr__)"]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # some end their whole group
+    ) as process:
+        try:
+            _, errors = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return False
+    return b"came through" in errors
+
+
+@pytest.mark.parametrize("path", HARD, ids=lambda path: path.stem)
+def test_of_a_hard_submission(path: Path, tmp_path: Path) -> None:
+    for (stem, exercise), snippet in snippets_of(tuple(HARD)).items():
+        if stem == path.stem:
+            run(snippet, exercise, right(exercise))
+            (tmp_path / f"{exercise}.py").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+            assert not comes_through(snippet, tmp_path)
+
+
+def test_a_right_answer_comes_through(tmp_path: Path) -> None:
+    snippet = "import numpy as np\nfrom double import double\nassert double(np.array([1.0])) == 2"
+    (tmp_path / "double.py").write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
+    assert comes_through(snippet, tmp_path)
+
+
 def test_there_are_snippets_to_run() -> None:
     assert sum(bool(report.failure and report.failure.snippet) for report in reports()) > 300
     assert len(snippets_of(tuple(ODD))) > 30
+    assert len(snippets_of(tuple(HARD))) > 20
