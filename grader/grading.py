@@ -145,7 +145,7 @@ class Grading:
         return self._finish(*self._looked_at(part))
 
     def grade_all(self, parts: Iterable[Part], done: Callable[[Part, ExerciseReport], None]) -> list[ExerciseReport]:
-        """Grade exercises as their parts come, two side by side; the reports in the order of the parts.
+        """Grade exercises as their parts come, several side by side; the reports in the order of the parts.
 
         done: called with each exercise as soon as it is graded, by one thread at a time.
         """
