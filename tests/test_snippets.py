@@ -33,8 +33,8 @@ def odd(*families: str) -> list[Path]:
 
 ODD = odd("inplace_", "input_", "layout_", "name_", "number_", "rule_", "signature_", "source_", "state_", "type_")
 HARD = [path for path in odd("exit_", "raise_", "tamper_", "time_") if path.stem != "tamper_comparison"]
-"""These end Python, or never end, or change what is nobody's to change: not what the snippet checks with. Those that fill memory, disks or the table of
-processes (memory_, output_, process_) are run by nobody but the grader."""
+"""These end Python, or never end, or change what is nobody's to change: not what the snippet checks with. Those that
+fill memory, disks or the table of processes (memory_, output_, process_) are run by nobody but the grader."""
 PATIENCE = 5.0
 """Seconds after which a snippet that has not come through never will."""
 

@@ -189,6 +189,10 @@ def _multiplied(a: Array, b: Array, truth: Array) -> Array:
     return made
 
 
+FEW = 24
+"""Values of a case that are looked at first."""
+
+
 Both = Callable[[Array, Array, Array], Array]
 
 
@@ -208,14 +212,14 @@ def _made_by(one: Outcome, a: Array, b: Array, both: Both) -> bool:
 
 
 def _perhaps_made_by(one: Outcome, rows: Array, both: Both) -> Array:
-    """For each two of `rows`, whether they may make the answer: a look at all of them at once."""
-    truth, given = one.case.truth.ravel(), one.given.ravel()
+    """For each two of `rows`, whether they may make the answer: a look at the first values of all at once."""
+    truth, given, rows = one.case.truth.ravel()[:FEW], one.given.ravel()[:FEW], rows[:, :FEW]
     made = np.where(truth == 0, given, both(rows[:, None], rows[None], truth))
     sizes = np.abs(made)
     grown = np.maximum(1.0, sizes.max(axis=-1) / max(one.case.largest, 1e-30))
-    near = one.case.tolerance.absolute * SLACK * grown[..., None] + one.case.tolerance.relative * sizes
+    absolute = 10 * SLACK * one.case.tolerance.absolute * grown[..., None]  # others may be larger, and round more
     # Where what is made holds nan or inf, nothing is told: nan compares as false.
-    perhaps: Array = ~(np.abs(made - given) > near).any(axis=-1)
+    perhaps: Array = ~(np.abs(made - given) > absolute + one.case.tolerance.relative * sizes).any(axis=-1)
     return perhaps
 
 

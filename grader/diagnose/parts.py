@@ -92,6 +92,8 @@ def _broken_rule(evidence: Evidence) -> Diagnosis | None:
     if not evidence.floats or not evidence.finite or not evidence.enough:
         return None
     truths = [one.case.truth for one in evidence.outcomes]
+    if any(truth.min(initial=0) < 0 for truth in truths):
+        return None
     answers = [one.given.astype(np.float64) for one in evidence.failing]
     if evidence.rank == 2 and all(np.allclose(truth.sum(axis=1), 1) for truth in truths if truth.ndim == 2):
         answers = [answer for answer in answers if len(answer) > 1] or answers
@@ -99,11 +101,11 @@ def _broken_rule(evidence: Evidence) -> Diagnosis | None:
             whole = all(abs(answer.sum() - 1) < 1e-4 for answer in answers)
             columns = all(np.allclose(answer.sum(axis=0), 1, atol=1e-4) for answer in answers)
             return Diagnosis("sums", words.sums("all" if whole else "columns" if columns else ""))
-    least, most = min(truth.min(initial=0) for truth in truths), max(truth.max(initial=0) for truth in truths)
+    most = max(truth.max(initial=0) for truth in truths)
     below, above = min(one.min(initial=0) for one in answers), max(one.max(initial=0) for one in answers)
-    if least >= 0 and most <= 1 and (below < -1e-3 or above > 1 + 1e-3):
+    if most <= 1 and (below < -1e-3 or above > 1 + 1e-3):
         return Diagnosis("out_of_range", words.out_of_range(f"{below:.4g}", f"{above:.4g}"))
-    if least >= 0 and below < -1e-3:
+    if below < -1e-3:
         return Diagnosis("negative", words.negative(f"{below:.4g}"))
     return None
 
