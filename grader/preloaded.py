@@ -18,6 +18,8 @@ from grader import launch, limits, namespaces
 from grader.control import GREETING, PID, READY
 from grader.launch import START_SECONDS, PlayerError, python
 
+ANSWER_SECONDS = 10.0
+"""How long the process may take for what it is asked once it is ready, and does in milliseconds."""
 CREDENTIALS = struct.Struct("3i")
 """How Linux tells who sent something: pid, user, group."""
 
@@ -39,6 +41,9 @@ class Preloaded:
         self._starting: threading.Thread | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._children: dict[
+            int, int
+        ] = {}  # pid as the process knows it -> what can be signalled, whatever becomes of it
         try:
             self._start(isolate)
         except BaseException:
@@ -111,7 +116,10 @@ class Preloaded:
                 socket.send_fds(control, [b"f" + PID.pack(cpu_seconds)], [theirs.fileno(), printed.fileno()])
             except OSError as error:
                 raise _silent(error) from error
+        channel.settimeout(ANSWER_SECONDS)
         inside, outside = greeted(channel)
+        with contextlib.suppress(OSError, AttributeError):  # where the system has no such thing
+            self._children[inside] = os.pidfd_open(outside or inside)
         return inside, outside or inside
 
     def end(self, pid: int, died: bool) -> int:
@@ -125,7 +133,10 @@ class Preloaded:
                 control.sendall((b"d" if died else b"k") + PID.pack(pid))
             except OSError as error:
                 raise _silent(error) from error
-            return int(PID.unpack(_receive(control, PID.size)[0])[0])
+            status = int(PID.unpack(_receive(control, PID.size)[0])[0])
+            if (child := self._children.pop(pid, None)) is not None:
+                os.close(child)
+            return status
 
     def _controlled(self) -> socket.socket:
         """The socket of a process that is ready."""
@@ -136,6 +147,7 @@ class Preloaded:
             raise PlayerError("The process that runs submissions could not be started.")
         if not self._ready:
             self._ready = _receive(self._socket, len(READY))[0] == READY
+        self._socket.settimeout(ANSWER_SECONDS)
         return self._socket
 
     def stop(self) -> None:
@@ -157,9 +169,14 @@ class Preloaded:
                     self._process.wait(5)
                 except subprocess.TimeoutExpired:
                     self._process.kill()
+                    for child in self._children.values():  # one that traces the process keeps it from ending
+                        with contextlib.suppress(OSError):
+                            signal.pidfd_send_signal(child, signal.SIGKILL)
                     self._process.wait()
                 if self._process.stderr is not None:
                     self._process.stderr.close()
+            while self._children:
+                os.close(self._children.popitem()[1])
 
 
 def _silent(error: OSError) -> PlayerError:

@@ -273,14 +273,7 @@ def test_every_attack_gets_what_its_docstring_says(level: str, tmp_path: Path) -
         assert status == 0
         build_key(here, everything)
         before = canaries(here)
-        try:
-            status, report = grade(here, everything)
-        except subprocess.TimeoutExpired:
-            if level == "none":
-                pytest.skip(
-                    "where nothing holds code back, it can also stop the grader: SECURITY.md promises nothing there"
-                )
-            raise
+        status, report = grade(here, everything)
         surprises = unexpected(level, everything, report)
         assert not surprises, "\n".join(surprises)
         # Where signals and memory are open, an attack can end the process that runs it: a fault of ours, and said so.

@@ -340,9 +340,7 @@ def test_tensorflow_can_be_required(solved: Toy, tmp_path: Path) -> None:
     assert run.status == 0
     assert run.json["environment"]["tensorflow"] == "99.0"
     broken = write_tensorflow(tmp_path / "broken", "raise ImportError('no AVX')")
-    (broken / "tensorflow-99.0.dist-info" / "METADATA").write_text(
-        "Name: tensorflow\nVersion: 98.0\n", encoding="utf-8"
-    )
+    (broken / "tensorflow-99.0.dist-info").rename(broken / "tensorflow-98.0.dist-info")
     own = environment(solved.cache, broken)
     run = solved.grade("--require-tensorflow", **own)
     assert run.status == 3

@@ -452,7 +452,6 @@ def test_other_reports_have_the_speed_too() -> None:
 
 @pytest.mark.parametrize("ending", ["svg", "png"])
 def test_the_figure_is_drawn(ending: str, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     from grader.render import plot
 
     path = tmp_path / f"speed.{ending}"
@@ -464,7 +463,6 @@ def test_the_figure_is_drawn(ending: str, tmp_path: Path) -> None:
 
 
 def test_nothing_timed_is_nothing_to_draw(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     from grader.render import plot
 
     with pytest.raises(ValueError, match="no exercise"):
@@ -567,7 +565,6 @@ def test_wrong_use_is_told_before_anything_is_timed(arguments: list[str], said: 
 
 
 def test_a_figure_is_written(toy: Callable[..., Run], tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     path = tmp_path / "speed.svg"
     run = toy("speed", "double", "--budget", "0.3", "--scaling", "--plot", str(path))
     assert run.status == 0, run.errors
