@@ -253,7 +253,7 @@ class Grading:
         failure = tallies.failure
         if failure is None or failure.case is None or tallies.killed:
             return
-        from grader.repeat import Again, not_alone
+        from grader.repeat import look_again, not_alone
 
         case, needed = tallies.part.cases[failure.case], []
         if failure.kind in ("crash", "timeout"):
@@ -263,10 +263,14 @@ class Grading:
                 tallies.diagnosis = (Diagnosis("stale", words.answered_alone(len(needed))),)
         elif any(one.case is case and not one.right for one in tallies.outcomes):
             sources = [chunk.source for file in self.submission.files_for(found.name) for chunk in file.chunks]
-            again = Again(tallies.part, tallies.outcomes, tallies.diagnosis, tallies.same_again)
-            ask = lambda calls: self._replies(found, calls, self.timeout)  # noqa: E731
-            tallies.diagnosis = again.diagnosis("\n".join(sources), ask)
-            needed = again.needed
+            tallies.diagnosis, needed = look_again(
+                tallies.part,
+                tallies.outcomes,
+                tallies.diagnosis,
+                tallies.same_again,
+                "\n".join(sources),
+                lambda calls: self._replies(found, calls, self.timeout),
+            )
         if needed:
             about = tallies.part.about
             shown = snippet(about, case, "values", self.importing(about), needed)

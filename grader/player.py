@@ -131,12 +131,12 @@ class Player:
         channel, theirs = socket.socketpair()
         output, printed = socket.socketpair()
         try:
-            channel.settimeout(START_SECONDS)
             if hasattr(socket, "SO_PASSCRED"):
                 channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             if self._preloaded is None:
                 with theirs, printed:
                     started = self._once(cpu_seconds, theirs, printed)
+                channel.settimeout(START_SECONDS)
                 try:
                     greeted(channel)
                 except BaseException:

@@ -20,61 +20,56 @@ Ask = Callable[[Sequence[KeyCase]], list[Reply]]
 """What a child of their own answers to some calls; [] where it does not answer all."""
 
 
-class Again:
-    """An exercise of which some answers are wrong.
+Told = tuple[tuple[Diagnosis, ...], list[KeyCase]]
+"""What is told, and the cases whose calls it takes to make the first wrong answer wrong: none where it is so alone."""
 
-    told: what the answers by themselves tell. same: whether the last wrong one came again when it was asked for again.
-    needed: afterwards, the cases whose calls it takes to make the first wrong answer wrong; none where it is so alone.
+
+def look_again(
+    part: Part, outcomes: Sequence[Outcome], told: tuple[Diagnosis, ...], same: bool, source: str, ask: Ask
+) -> Told:
+    """What the answers by themselves tell, or something surer.
+
+    told: what they tell. same: whether the last wrong answer came again when it was asked for again. source: the
+    learner's.
+
+    Others are asked only where a repeated call got another answer and the function's own lines draw no random
+    numbers, or where other cases came before the first wrong one and no whole reason was found: starting children
+    takes longer than all else that is done for a diagnosis.
     """
+    if any(one.explained or one.mistake == "never_written" for one in told):
+        return told, []
+    wrong = [one for one in outcomes if not one.right]
+    if not same:
+        if re.search(r"\bempty(_like)?\(", source):
+            return (Diagnosis("never_written", words.perhaps_never_written()),), []
+        if _draws(source, part.about.name):
+            return (Diagnosis("not_repeatable", words.not_repeatable()),), []
+        once, twice = (ask([wrong[-1].case]) for _ in range(2))
+        if not once or not twice:
+            return told, []
+        if not same_answer(once[0], twice[0].arrays.get("answer")):
+            return (Diagnosis("not_repeatable", words.not_repeatable()),), []
+    return _kept(part, wrong[0], told, same, ask)
 
-    def __init__(self, part: Part, outcomes: Sequence[Outcome], told: tuple[Diagnosis, ...], same: bool) -> None:
-        self.needed: list[KeyCase] = []
-        self._part = part
-        self._wrong = [one for one in outcomes if not one.right]
-        self._told = told
-        self._same = same
 
-    def diagnosis(self, source: str, ask: Ask) -> tuple[Diagnosis, ...]:
-        """What is told, or something surer. source: the learner's.
-
-        Others are asked only where a repeated call got another answer and the function's own lines draw no random
-        numbers, or where other cases came before the first wrong one and no whole reason was found: starting children
-        takes longer than all else that is done for a diagnosis.
-        """
-        if any(one.explained or one.mistake == "never_written" for one in self._told):
-            return self._told
-        if not self._same:
-            if re.search(r"\bempty(_like)?\(", source):
-                return (Diagnosis("never_written", words.perhaps_never_written()),)
-            if _draws(source, self._part.about.name):
-                return (Diagnosis("not_repeatable", words.not_repeatable()),)
-            once, twice = (ask([self._wrong[-1].case]) for _ in range(2))
-            if not once or not twice:
-                return self._told
-            if not same_answer(once[0], twice[0].arrays.get("answer")):
-                return (Diagnosis("not_repeatable", words.not_repeatable()),)
-        return self._kept(ask)
-
-    def _kept(self, ask: Ask) -> tuple[Diagnosis, ...]:
-        """Whether something is kept between calls, and which calls it takes."""
-        first = self._wrong[0]
-        stale = any(one.mistake == "stale" for one in self._told)
-        unsure = {one.mistake for one in self._told} <= PARTLY and first.case.index > 0
-        if not stale and not unsure and self._same:
-            return self._told
-        alone = ask([first.case])
-        if not alone:
-            return self._told
-        if not _is_right(alone[0], first.case):
-            changing = not stale and not self._same
-            return (Diagnosis("stale", words.changing()),) if changing else self._told
-        before = self._part.cases[: first.case.index]
-        for calls in (before[-1:], before[:1], before):
-            replies = ask([*calls, first.case])
-            if replies and same_answer(replies[-1], first.answer):
-                self.needed = calls
-                return self._told if stale else (Diagnosis("stale", words.kept(len(calls))),)
-        return self._told
+def _kept(part: Part, first: Outcome, told: tuple[Diagnosis, ...], same: bool, ask: Ask) -> Told:
+    """Whether something is kept between calls, and which calls it takes. first: the first that is wrong."""
+    stale = any(one.mistake == "stale" for one in told)
+    unsure = {one.mistake for one in told} <= PARTLY and first.case.index > 0
+    if not stale and not unsure and same:
+        return told, []
+    alone = ask([first.case])
+    if not alone:
+        return told, []
+    if not _is_right(alone[0], first.case):
+        changing = not stale and not same
+        return ((Diagnosis("stale", words.changing()),) if changing else told), []
+    before = part.cases[: first.case.index]
+    for calls in (before[-1:], before[:1], before):
+        replies = ask([*calls, first.case])
+        if replies and same_answer(replies[-1], first.answer):
+            return (told if stale else (Diagnosis("stale", words.kept(len(calls))),)), calls
+    return told, []
 
 
 def not_alone(part: Part, case: KeyCase, ask: Ask) -> list[KeyCase]:

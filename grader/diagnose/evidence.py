@@ -107,7 +107,7 @@ class Evidence:
     @cached_property
     def finite(self) -> bool:
         """Whether the failing answers hold nothing but numbers."""
-        return all(one.given.dtype.kind != "f" or bool(np.isfinite(one.given).all()) for one in self.failing)
+        return all(is_finite(one.given) for one in self.failing)
 
     @cached_property
     def enough(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -58,11 +58,15 @@ def known_mistake(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, .
     fitting = exact or loose
     if len(fitting) != 1:
         return ()
-    named = Diagnosis(fitting[0]["name"], fitting[0]["message"], explained=True)
+    named = _named(fitting[0])
     if exact:
         return (named,)
     lost = sum(one.answer is not None and not is_finite(one.answer) for one in outcomes)
     return (named, Diagnosis("not_finite", words.also_not_finite(lost, len(outcomes)))) if lost else (named,)
+
+
+def _named(mistake: Mapping[str, str]) -> Diagnosis:
+    return Diagnosis(mistake["name"], mistake["message"], explained=True)
 
 
 def _telling(one: Outcome) -> tuple[bool, int]:
@@ -128,7 +132,7 @@ def composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
             continue
         found = first_found(BESIDES, Evidence(part, outcomes))
         if found is not None and found.mistake == "transposed" and not _same_shapes(outcomes, evidence):
-            return (Diagnosis(mistake["name"], mistake["message"], explained=True),)  # of a shape that is nobody's
+            return (_named(mistake),)  # of a shape that is nobody's
         # A bias that is counted differently and a factor can make the same numbers as another factor by itself.
         if found is None or ("bias" in mistake["name"] and found.mistake in ALGEBRA):
             continue
@@ -137,8 +141,7 @@ def composite(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
             for made, one in zip(outcomes, evidence.outcomes, strict=True)
         )
         if told >= 3:
-            first = Diagnosis(mistake["name"], mistake["message"], explained=True)
-            return first, Diagnosis(found.mistake, words.besides(found.message))
+            return _named(mistake), Diagnosis(found.mistake, words.besides(found.message))
     return ()
 
 
@@ -172,11 +175,8 @@ def pair(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
             found.append((known[names[0]], known[names[1]]))
     if len(found) != 1:
         return ()
-    first, second = found[0]
-    return (
-        Diagnosis(first["name"], first["message"], explained=True),
-        Diagnosis(second["name"], words.besides(second["message"]), explained=True),
-    )
+    first, second = map(_named, found[0])
+    return first, replace(second, message=words.besides(second.message))
 
 
 def _added(a: Array, b: Array, truth: Array) -> Array:

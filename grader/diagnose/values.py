@@ -13,12 +13,12 @@ import numpy as np
 from grader import words
 from grader.compare import Tolerance, largest
 from grader.diagnose.evidence import (
-    BIASES,
     Array,
     Change,
     Evidence,
     alike,
     axis_name,
+    bias_given,
     bias_of,
     distinct,
     first_found,
@@ -93,12 +93,12 @@ def an_input(evidence: Evidence) -> Diagnosis | None:
 
 def bias(evidence: Evidence) -> Diagnosis | None:
     """The bias is missing, or was added several times."""
-    names = [name for name in evidence.part.about.arguments if name in BIASES]
-    if not names or not evidence.floats or not evidence.finite or not evidence.enough:
+    part = evidence.part
+    if not evidence.floats or not evidence.finite or not evidence.enough:
         return None
     counts = []
     for one in evidence.failing:
-        bias, truth = one.case.inputs[names[0]], one.case.truth
+        bias, truth = bias_given(part, one.case), one.case.truth
         if not isinstance(bias, np.ndarray) or not np.any(bias):
             return None
         if bias.size > 1 and (not truth.ndim or truth.shape[-1] != bias.size):
@@ -113,11 +113,11 @@ def bias(evidence: Evidence) -> Diagnosis | None:
     # Where the answer is right, the bias must not be able to tell: it is 0 there, or the count is 1.
     for said, value in ((words.BIAS_MISSING, 0.0), (words.BIAS_DOUBLED, 2.0), (words.BIAS_SUBTRACTED, -1.0)):
         if all(math.isclose(times, value, abs_tol=1e-2) for times, _ in counts):
-            still = [one for one in evidence.passing if np.any(one.case.inputs[names[0]])]
+            still = [one for one in evidence.passing if np.any(bias_given(part, one.case))]
             return None if still else Diagnosis(said, words.bias(said))
     for said, of in sizes_named(counts[0][1], products=True):
         if all(math.isclose(times, of(case), rel_tol=1e-2) for times, case in counts) and varied(counts, of):
-            still = [one for one in evidence.passing if np.any(one.case.inputs[names[0]]) and of(one.case) != 1]
+            still = [one for one in evidence.passing if np.any(bias_given(part, one.case)) and of(one.case) != 1]
             return None if still else Diagnosis("bias_repeated", words.bias_repeated(said))
     return None
 
