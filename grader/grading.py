@@ -18,7 +18,7 @@ import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -136,6 +136,8 @@ class Grading:
         self.diagnosis = diagnosis
         self.saving = saving
         self.required = required
+        self._lanes = threading.Semaphore(LANES)
+        self._entering = threading.Lock()
 
     # ------------------------------------------------------------ one exercise
 
@@ -204,22 +206,35 @@ class Grading:
         return found, tallies
 
     def _run(self, found: Found, tallies: _Tallies) -> None:
-        """Run the exercise in a child; once more where the grader's own processes failed, or somebody killed it."""
-        for attempt in range(2):
+        """Run the exercise in a child; again where the grader's own processes failed, or somebody killed it.
+
+        The second time nothing runs beside it: where signals are open, another exercise may have been the reason.
+        """
+        for attempt, lanes in enumerate((1, LANES)):
             fresh = _Tallies(tallies.part, notes=dict(tallies.notes))
-            restarts = self.player.restarts
-            try:
-                self._run_once(found, fresh)
-            except PlayerError as error:
-                self.player.restart(restarts)
-                if attempt == 1:
-                    tallies.status = "grader_error"
-                    tallies.failure = _plain_failure("grader", words.broken_process(str(error)))
-                continue
+            with self._occupied(lanes):
+                restarts = self.player.restarts
+                try:
+                    self._run_once(found, fresh)
+                except PlayerError as error:
+                    self.player.restart(restarts)
+                    if attempt == 1:
+                        tallies.status = "grader_error"
+                        tallies.failure = _plain_failure("grader", words.broken_process(str(error)))
+                    continue
             if fresh.killed and attempt == 0:  # the system may have, for want of memory, or somebody by mistake
                 continue
             tallies.__dict__.update(fresh.__dict__)
             return
+
+    @contextmanager
+    def _occupied(self, lanes: int) -> Iterator[None]:
+        """Have so many lanes, waiting for them."""
+        with ExitStack() as stack:
+            with self._entering:  # by one thread at a time: two that wait for what the other has would wait for good
+                for _ in range(lanes):
+                    stack.enter_context(self._lanes)
+            yield
 
     def _run_once(self, found: Found, tallies: _Tallies) -> None:
         cases = tallies.part.cases
@@ -279,17 +294,18 @@ class Grading:
     def _replies(self, found: Found, calls: Sequence[KeyCase], seconds: float) -> list[Reply]:
         """What a child of their own answers to these calls, in `seconds` each; [] where it does not answer all."""
         replies: list[Reply] = []
-        restarts = self.player.restarts
-        try:
-            load = self.payload(found)
-            with self._child(load, len(calls)) as (child, compiling):
-                if "loaded" not in child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS).head:
-                    return []
-                for case in calls:
-                    replies.append(child.ask_frame(case.call, seconds + (0.0 if replies else compiling)))
-        except PlayerError:
-            self.player.restart(restarts)
-            return []
+        load = self.payload(found)
+        with self._occupied(1):
+            restarts = self.player.restarts
+            try:
+                with self._child(load, len(calls)) as (child, compiling):
+                    if "loaded" not in child.ask({"load": load}, {}, self.timeout + LOAD_SECONDS).head:
+                        return []
+                    for case in calls:
+                        replies.append(child.ask_frame(case.call, seconds + (0.0 if replies else compiling)))
+            except PlayerError:
+                self.player.restart(restarts)
+                return []
         return replies if all(one.outcome == "said" for one in replies) else []
 
     @contextmanager

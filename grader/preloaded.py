@@ -12,11 +12,14 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader import launch, limits, namespaces
 from grader.control import GREETING, PID, READY
 from grader.launch import START_SECONDS, PlayerError, python
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 ANSWER_SECONDS = 10.0
 """How long the process may take for what it is asked once it is ready, and does in milliseconds."""
@@ -38,7 +41,7 @@ class Preloaded:
         self._folder = folder
         self._lock = threading.Lock()
         self._ready = self._stopping = False
-        self._starting: threading.Thread | None = None
+        self._starting: Future[None] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._children: dict[
@@ -66,8 +69,12 @@ class Preloaded:
             self.home = namespaces.SCRATCH
             self._process = launch.start(command, self.home, "/", [theirs.fileno()], stderr=subprocess.PIPE)
         # Whether it works is soon known, and looked for at once: without it another process has to start up.
-        self._starting = threading.Thread(target=self._wait_or_start_plainly, args=(self._socket, self._process))
-        self._starting.start()
+        from concurrent.futures import ThreadPoolExecutor  # there is time for it now
+
+        # Not by a thread's `join`: once interrupted, it takes the thread for ended before it is.
+        pool = ThreadPoolExecutor(1)
+        self._starting = pool.submit(self._wait_or_start_plainly, self._socket, self._process)
+        pool.shutdown(wait=False)
 
     def _wait_or_start_plainly(self, control: socket.socket, process: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + START_SECONDS
@@ -141,8 +148,7 @@ class Preloaded:
     def _controlled(self) -> socket.socket:
         """The socket of a process that is ready."""
         if self._starting is not None:
-            self._starting.join()
-            self._starting = None
+            self._starting.result()
         if self._socket is None or self._socket.fileno() < 0:
             raise PlayerError("The process that runs submissions could not be started.")
         if not self._ready:
@@ -158,8 +164,7 @@ class Preloaded:
                 self._socket.shutdown(socket.SHUT_RDWR)
         with self._lock:
             if self._starting is not None:
-                self._starting.join()
-                self._starting = None
+                self._starting.exception()
             if self._socket is not None:
                 with contextlib.suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)

@@ -12,16 +12,21 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Run, grade
+from grading import parts
 from toy import environment, fill_in, write_course, write_tensorflow
 
+from grader.grading import LANES, Grading
 from grader.launch import PlayerError
 from grader.player import Player
+from grader.submission import Found, read_submission
 
 LINUX = sys.platform.startswith("linux")
 linux = pytest.mark.skipif(not LINUX, reason="reads /proc")
@@ -243,6 +248,32 @@ def test_a_builder_of_the_key_that_is_killed_is_told(toy: Toy) -> None:
 
 
 # ---------------------------------------------------------------- Ctrl-C and the rest
+
+
+def test_what_failed_is_run_again_with_nothing_beside_it(tmp_path: Path) -> None:
+    meeting = threading.Barrier(LANES)
+    begun: set[str] = set()
+    beside = []
+
+    class Crowded(Grading):
+        def _run_once(self, found: Found, tallies: Any) -> None:
+            name = tallies.part.about.name
+            if name not in begun:
+                begun.add(name)
+                meeting.wait(HANG_SECONDS)  # all lanes are taken
+                raise PlayerError("one of them has killed it")
+            beside.append(self._lanes.acquire(blocking=False))
+            super()._run_once(found, tallies)
+
+    chosen = list(parts())[:LANES]
+    for name in chosen:
+        (tmp_path / f"{name}.py").write_text(f"def {name}(*given):\n    return 0.5\n")
+    with Player() as player:
+        reports = Crowded(read_submission(tmp_path, chosen), player, timeout=5).grade_all(
+            [parts()[name] for name in chosen], lambda part, report: None
+        )
+    assert {report.status for report in reports} == {"failed"}
+    assert beside == [False] * LANES
 
 
 @linux

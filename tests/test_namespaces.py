@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from grader import launch, limits, namespaces
 from grader.child import Child, Reply
 from grader.launch import PlayerError
 from grader.player import Player
+from grader.preloaded import Preloaded
 
 SECONDS = 60.0
 
@@ -210,6 +213,38 @@ def test_endings_are_told_as_anywhere(one: Player) -> None:
 
 
 @isolated
+def test_an_interrupt_while_it_starts_up_closes_nothing_that_is_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits, heard, interrupted = Preloaded._wait_or_start_plainly, [], threading.Event()
+
+    def slowly(self: Preloaded, control: socket.socket, process: subprocess.Popen[bytes]) -> None:
+        interrupted.wait()
+        time.sleep(0.2)
+        try:
+            waits(self, control, process)
+            heard.append("ended")
+        except OSError as error:
+            heard.append(str(error))
+
+    def interrupt(number: int, frame: object) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    def ask(one: Player) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        one.layers()
+
+    monkeypatch.setattr(Preloaded, "_wait_or_start_plainly", slowly)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with Player(isolate=True) as one, pytest.raises(KeyboardInterrupt):
+            ask(one)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert heard == ["ended"]
+
+
+@isolated
 @pytest.mark.parametrize("which", range(3))
 def test_any_of_its_processes_may_be_killed(which: int) -> None:
     before = below(os.getpid())
@@ -259,6 +294,7 @@ def test_a_grader_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
     code = """
         import sys, time
         from grader.player import Player
+from grader.preloaded import Preloaded
         one = Player(isolate=True)
         child = one.child(60)
         print(child.pid, one._preloaded._process.pid, flush=True)
