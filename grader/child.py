@@ -5,6 +5,7 @@ Nothing that a child says is believed here but that it said it: the deadline, th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import socket
@@ -198,6 +199,11 @@ class Child:
         except (OSError, ValueError, IndexError):
             return None
         return queued / 1e9
+
+    def run_on(self, processor: int) -> None:
+        """Have the child run on this processor from now on, where the system lets one choose."""
+        with contextlib.suppress(AttributeError, OSError):
+            os.sched_setaffinity(self.pid, {processor})
 
     def threads(self) -> int:
         """How many threads the child has, as the system sees it; 1 where it does not tell."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import sys
@@ -58,9 +57,6 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _SIGKILL = 9
 _CAPABILITIES_VERSION = 0x20080522
-_M_TRIM_THRESHOLD = -1
-_M_MMAP_MAX = -4
-_M_PERTURB = -6
 
 _KEPT = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 ONE_THREAD = (
@@ -124,18 +120,6 @@ def _drop_capabilities() -> bool:
         return bool(_library().capset(header, none) == 0)
     except (OSError, AttributeError):
         return False
-
-
-def steady_memory() -> None:
-    """Have glibc keep memory that is freed: a call against the clock is to compute, not to ask the kernel for pages.
-
-    By default what is kept depends on what was freed before, so that one process would pay for pages and another not.
-    """
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # another system, another C library
-        library = _library()
-        library.mallopt(_M_MMAP_MAX, 0)
-        library.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
-        library.mallopt(_M_PERTURB, 0)  # what is not written need not be spoiled: answers were graded before
 
 
 def restrict(cpu_seconds: int) -> list[str]:

@@ -5,7 +5,7 @@ clock runs, but runs a course's page. None of them lives in the grader itself: p
 
     {"load": {"page": {...}}}           the reference, or what TensorFlow says          -> {"loaded": true}
     {"load": {"echo": [shape, dtype]}}  a function that answers at once, of that size   -> {"loaded": true}
-    {"share": ...}, {"time": ...}       as in a learner's child
+    {"share"}, {"bring"}, {"time"}, {"hand"}    as in a learner's child
 
 The drawer answers {"load": {"page": {...}}} by {"benchmark": ...}, and
 
@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from grader import limits, wire, worker
+from grader import heap, wire, worker
 from grader.build import import_tensorflow, reference_of, terms_of
 from grader.cases import Case, benchmark_dims, draw_benchmark, plain_dims
 from grader.compare import Tolerance, as_truth, tolerance
@@ -42,6 +42,7 @@ class Rival(worker.Child):
 
     def __init__(self, channel: worker.Channel, tensorflow: bool) -> None:
         super().__init__(channel, [], "")
+        self.timed.align = heap.Heap().align
         self.tensorflow = tensorflow
         self.loaded: dict[str, Any] = {}
 
@@ -73,6 +74,7 @@ class Drawer(worker.Child):
 
     def __init__(self, channel: worker.Channel) -> None:
         super().__init__(channel, [], "")
+        self.timed.align = heap.Heap().align
         self.exercise: Exercise | None = None
         self.scales: dict[float, float] = {}  # by share: what it is for one draw it is for the next, as good as
 
@@ -142,7 +144,6 @@ def main(job: str) -> None:
         channel = worker.Channel(socket.fromshare(shared[: len(shared) // 2]))
     else:
         channel = worker.Channel(int(sys.argv[1]))
-    limits.steady_memory()
     if job == "tensorflow":
         try:
             import_tensorflow()

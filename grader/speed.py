@@ -18,7 +18,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -48,8 +48,10 @@ ECHO_SHARE = 0.2
 """A time of which more than this is the echo's is told of."""
 LEAST_SHARE = 0.1
 """Work that is a smaller part of its echo than this cannot be told from it."""
-IDLE_SECONDS, IDLE_SHARE = 0.0005, 0.1
-"""Processor time between two calls that an honest child does not use: the larger of the two, a call, on average."""
+BESIDE_SECONDS, BESIDE_SHARE = 0.0005, 0.1
+"""Processor time beside the calls, beyond the echo's, that an honest child does not use: the larger of the two."""
+LONG = 0.02
+"""Seconds of a message from which on a warm-up right before it changes nothing."""
 WAIT_SECONDS, WAIT_SHARE = 0.002, 0.25
 """Time in which a call neither runs nor waits for a processor, beyond the echo's: the larger of the two."""
 MOST_CALLS, MOST_BYTES, LONG_ENOUGH = 256, 32 << 20, 0.002
@@ -80,28 +82,25 @@ class TooSmall(Void):
 
 @dataclass(frozen=True)
 class Lap:
-    """A message against the clock, in seconds. `cpu` and `queued` are None where the system does not tell them.
+    """A message against the clock, in seconds. `cpu` and `waited` are None where the system does not tell them.
 
     calls: how many calls the message asked for, each on inputs of its own.
+    wall: from the first byte of the inputs until the last answer is held.
+    cpu: what the processor worked in the child from the message to its answer: the calls, and hardly anything else.
+    beside: what it worked there since the lap before, to bring the inputs near and to hand the answers over above all.
+    waited: how long it neither ran nor stood in the queue for a processor, from the message to its answer.
     """
 
     calls: int
     wall: float
     cpu: float | None
-    queued: float | None
-    idle: float
+    beside: float
+    waited: float | None
 
     @property
     def seconds(self) -> float:
         """A call's, by the clock that counts here."""
         return (self.wall if self.cpu is None else self.cpu) / self.calls
-
-    @property
-    def waited(self) -> float | None:
-        """How long it neither ran nor stood in the queue for a processor."""
-        if self.cpu is None or self.queued is None:
-            return None
-        return self.wall - self.cpu - self.queued
 
 
 @dataclass(frozen=True)
@@ -196,44 +195,58 @@ class Runner:
         self.memory = memory
         self.child = memory.child
         self.laps: list[Lap] = []
-        self._cpu: float | None = None
+        self._cpu = self.child.cpu_seconds()
+        self._short = False
 
     def call(self, drawn: Sequence[Drawn], seconds: float) -> tuple[Reply, list[np.ndarray | None]]:
         """Hand over inputs, for one call or several, and wait for the answers, against the clock.
 
+        Where calls are short, those of the time before are made again first, as a warm-up: a process that has slept
+        finds its code and memory in no cache.
         seconds: what all may take together. Gives an array a call, None where none came.
         """
         offsets = accumulate((one.whole for one in drawn), initial=0)
         calls = [one.call(offset) for one, offset in zip(drawn, offsets, strict=False)]
-        before = self.child.cpu_seconds()
-        idle = before - self._cpu if before is not None and self._cpu is not None else 0.0
-        woken = self.child.ask({"ready": True}, {}, seconds)
-        if woken.outcome != "said":
-            return woken, [None] * len(calls)
-        queued, cpu = self.child.queued_seconds(), self.child.cpu_seconds()
+        clock = [self._cpu, self.child.cpu_seconds()]
+        if self._short and (warm := self.child.ask({"time": True}, {}, seconds)).outcome != "said":
+            return warm, [None] * len(calls)
         begin = time.perf_counter()
+        clock.append(self.child.cpu_seconds())
         for one, (_, begins) in zip(drawn, calls, strict=True):
             self.memory.write(one.arrays, begins)
-        reply = self.child.ask({"time": [call for call, _ in calls]}, {}, seconds)
-        heads = reply.head.get("answers")
-        heads = heads if isinstance(heads, list) and len(heads) == len(calls) else [None] * len(calls)
-        answers = [
-            self.memory.read(head, *call["room"]) if isinstance(head, dict) else None
-            for head, (call, _) in zip(heads, calls, strict=True)
-        ]
-        wall = time.perf_counter() - begin
-        self._cpu = self.child.cpu_seconds()
+        brought = self.child.ask({"bring": [call for call, _ in calls]}, {}, seconds)
+        if brought.outcome != "said":
+            return brought, [None] * len(calls)
+        queued = self.child.queued_seconds()
+        clock.append(self.child.cpu_seconds())
+        reply = self.child.ask({"time": True}, {}, seconds)
+        clock.append(self.child.cpu_seconds())
         queued_after = self.child.queued_seconds()
-        self.laps.append(
-            Lap(
-                len(calls),
-                wall,
-                self._cpu - cpu if cpu is not None and self._cpu is not None else None,
-                queued_after - queued if queued is not None and queued_after is not None else None,
-                idle,
-            )
-        )
+        answers = self._handed(reply, [call["room"] for call, _ in calls], seconds)
+        wall = time.perf_counter() - begin
+        clock.append(self.child.cpu_seconds())
+        self._cpu, self._short = clock[-1], reply.seconds < LONG
+        cpu = waited = None
+        beside = 0.0
+        told = [one for one in clock if one is not None]
+        if len(told) == len(clock):
+            idle, _, bringing, cpu, handing = (after - before for before, after in pairwise(told))
+            beside = idle + bringing + handing
+            if queued is not None and queued_after is not None:
+                waited = reply.seconds - cpu - (queued_after - queued)
+        self.laps.append(Lap(len(calls), wall, cpu, beside, waited))
         return reply, answers
+
+    def _handed(self, reply: Reply, rooms: list[list[int]], seconds: float) -> list[np.ndarray | None]:
+        heads = reply.head.get("answers")
+        if not isinstance(heads, list) or len(heads) != len(rooms):
+            return [None] * len(rooms)
+        if self.child.ask({"hand": True}, {}, seconds).outcome != "said":
+            return [None] * len(rooms)
+        return [
+            self.memory.read(head, *room) if isinstance(head, dict) else None
+            for head, room in zip(heads, rooms, strict=True)
+        ]
 
     @property
     def times(self) -> list[float]:
@@ -265,6 +278,7 @@ class Stopwatch:
         self.budget = budget
         self.scaling = scaling
         self.rng = np.random.default_rng(secrets.randbits(128))
+        self.processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
         self._pages = {page.name: page for page in course.pages()}
         self._environment = _environment(cache)
         # Sealed, but not in namespaces: what arrays go through is a file that both sides see.
@@ -475,14 +489,18 @@ class _Race:
     def _round(self, share: float) -> None:
         """Everybody once, on the same new inputs, in random order. The answers are judged after the last of them.
 
+        All on one processor, another from round to round: one may be slower than the next for a while, as when it
+        shares its core with a busy one.
         Where the learner's answer is slow and the sizes are small, a call of the others is too short for the clock:
         they get more calls in a message, on more new inputs.
         """
         drawn = [self.watch.draw(share) for _ in range(self.many)]
         names = list(self.runners)
         self.watch.rng.shuffle(names)
+        processor = int(self.watch.rng.choice(self.watch.processors))
         replies = {}
         for name in names:
+            self.runners[name].child.run_on(processor)
             calls = drawn[:1] if name in (YOU, YOUR_ECHO) else drawn
             replies[name] = self.runners[name].call(calls, self.deadline)
         self._judge(*replies[YOU], drawn[0])
@@ -562,9 +580,9 @@ class _Race:
         """What looks odd but does not count. Raises Void where a time cannot be what the function took."""
         you, echo = self.runners[YOU].laps, self.runners[YOUR_ECHO].laps
         flags: list[str] = []
-        idle = float(np.mean([lap.idle for lap in you]))
-        if idle > max(IDLE_SECONDS, IDLE_SHARE * float(np.mean([lap.seconds for lap in you]))):
-            raise Void(words.works_between_calls(idle * 1e3))
+        beside = float(np.median([lap.beside for lap in you]) - np.median([lap.beside for lap in echo]))
+        if beside > max(BESIDE_SECONDS, BESIDE_SHARE * float(np.median([lap.seconds for lap in you]))):
+            raise Void(words.works_between_calls(beside * 1e3))
         waits = [[lap.waited for lap in laps if lap.waited is not None] for laps in (you, echo)]
         if all(waits):
             waited = float(np.median(waits[0]) - np.median(waits[1]))

@@ -11,9 +11,7 @@ A child greets (see `control.GREETING`) and then answers frames on its channel, 
     {"layers": {...}}             what holds it back                                   -> {"layers": [...]}
     {"load": {...}}               compile the learner's modules and find the function   -> {"loaded": true}
     {"call": [...]} + arrays      call it                                               -> {"answer": ...} + array
-    {"ready": true}               nothing, but be awake: processor and caches as well  -> {"ready": true}
-    {"share": [path, bytes]}      map a file, in which the arrays of timed calls stand  -> {"shared": true}
-    {"time": [{...}, ...]}        calls, with nothing around them that can be spared    -> {"answers": [...]}
+    {"share"}, {"bring"}, {"time"}, {"hand"}    calls against the clock (see `timed`)
 
 and either may be answered by {"raised": {...}}. What the learner's code prints goes to the output descriptor.
 """
@@ -39,17 +37,19 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import control  # type: ignore[import-not-found]
+import heap  # type: ignore[import-not-found]
 import job  # type: ignore[import-not-found]
 import landlock  # type: ignore[import-not-found]
 import limits  # type: ignore[import-not-found]
 import scratch  # type: ignore[import-not-found]
 import seccomp  # type: ignore[import-not-found]
+import timed  # type: ignore[import-not-found]
 import wire  # type: ignore[import-not-found]
 
 sys.path.pop(0)
 # An editable install puts the course's folder, solutions and all, on the path of every Python.
 sys.path = [entry for entry in sys.path if not os.path.isdir(os.path.join(entry, "solutions"))]
-for _name in ("control", "job", "landlock", "limits", "scratch", "seccomp", "wire"):
+for _name in ("control", "heap", "job", "landlock", "limits", "scratch", "seccomp", "timed", "wire"):
     del sys.modules[_name]  # a learner's own wire.py must be found, not ours
 
 import numpy as np  # noqa: E402
@@ -61,9 +61,6 @@ MAX_WARNINGS = 5
 MAX_ANSWER = 64 << 20
 """Bytes of an answer that are sent at most."""
 MAX_RANK = 8
-NEAR = 1 << 20
-"""Bytes of an argument of a timed call that is brought into the processor's cache before the call."""
-
 
 NUMPY_KEEPS = 1024, 7
 """NumPy keeps small arrays' memory for the next ones: up to so many bytes, so many of each size."""
@@ -221,8 +218,7 @@ class Child:
         self.layers = layers
         self.folder = folder
         self.function: Any = None
-        self.memory: Any = None
-        self.near: Any = None
+        self.timed = timed.Timed(wire.gather)
         self.name = ""
         self.labels: frozenset[str] = frozenset()
 
@@ -235,12 +231,14 @@ class Child:
                 continue
             if "load" in head:
                 answer = self._load(head["load"])
-            elif "ready" in head:
-                answer = {"ready": True}, {}
             elif "share" in head:
-                answer = self._share(*head["share"])
+                answer = self.timed.share(*head["share"]), {}
+            elif "bring" in head:
+                answer = self.timed.bring(head["bring"]), {}
             elif "time" in head:
-                answer = self._timed(head["time"])
+                answer = self._time(), {}
+            elif "hand" in head:
+                answer = self.timed.hand(), {}
             else:
                 answer = self._call(head["call"], arrays)
             self.channel.send(*answer)
@@ -287,7 +285,7 @@ class Child:
         self._seal(load["packages"])
         _lay_out(load)
         if load.get("timed"):
-            limits.steady_memory()
+            self.timed.align = heap.Heap().align
         sys.meta_path.insert(0, Modules(load))
         sys.argv = [load["entry"]]
         try:
@@ -326,39 +324,11 @@ class Child:
         _flush()
         return head, answer
 
-    def _share(self, path: str, size: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        with open(path, "r+b") as file:
-            self.memory = mmap.mmap(file.fileno(), size)
-        self.near = mmap.mmap(-1, size)
-        return {"shared": True}, {}
-
-    def _timed(self, calls: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """Calls against the clock: arguments and answers stand in shared memory (see `grader.speed`)."""
-        answers = []
+    def _time(self) -> dict[str, Any]:
         try:
-            for one in calls:
-                given = [wire.gather(left, lambda place: self._given(*place)) for left in one["arguments"]]
-                head, answer = _as_array(self.function(*given))
-                begin, room = one["room"]
-                if answer and answer[ANSWER].nbytes <= room:
-                    array = answer[ANSWER]
-                    _at(self.memory, array.dtype, array.shape, begin)[...] = array
-                    head.update(dtype=array.dtype.str, shape=array.shape)
-                answers.append(head)
+            return {"answers": self.timed.time(self.function, _as_array)}
         except BaseException as error:
-            return {"raised": self._describe(error)}, {}
-        return {"answers": answers}, {}
-
-    def _given(self, dtype: str, shape: Sequence[int], offset: int) -> np.ndarray:
-        """An argument of a timed call: near at hand, as a caller's own would be, if it is not large."""
-        array = _at(self.memory, dtype, shape, offset)
-        if array.nbytes > NEAR:
-            return array
-        # Another processor wrote it: the first look at it would cost more than all later ones. Its copy stands at the
-        # same place of a page in every child: vectors that straddle cache lines take up to twice as long.
-        copy = _at(self.near, dtype, shape, offset)
-        copy[...] = array
-        return copy
+            return {"raised": self._describe(error)}
 
     def _warning(self, one: warnings.WarningMessage) -> dict[str, Any]:
         own = one.filename in self.labels
@@ -427,11 +397,6 @@ def _lay_out(load: dict[str, Any]) -> None:
 # ---------------------------------------------------------------- values
 
 
-def _at(memory: Any, dtype: Any, shape: Sequence[int], offset: int) -> np.ndarray:
-    """An array in shared memory."""
-    return np.ndarray(shape, dtype, memory, offset)
-
-
 def _same(a: Any, b: Any) -> bool:
     if isinstance(a, list):
         return isinstance(b, list) and len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
@@ -456,12 +421,15 @@ def _text(value: Any) -> str:
         return f"(its text could not be made: {_type_name(error)})"
 
 
-def _as_array(value: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """An answer as a plain array, with the name of what it was; or a word on why it is refused."""
+def _as_array(value: Any, plain: Callable[..., np.ndarray] = np.array) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """An answer as a plain array, with the name of what it was; or a word on why it is refused.
+
+    plain: what makes an array of any array; `np.asarray` copies only what is not plain as it is.
+    """
     kind = _type_name(value)
     head: dict[str, Any] = {ANSWER: kind}
     if isinstance(value, np.ndarray) and not hasattr(value, "mask"):  # as masked arrays have
-        array = np.array(value, subok=False, order="C")
+        array = plain(value, order="C")
     elif isinstance(value, (bool, int, float, np.generic)):
         array = np.array(value)
     elif isinstance(value, list):

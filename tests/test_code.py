@@ -20,6 +20,8 @@ ORDER = [
     "cases",
     "compare",
     "wire",
+    "heap",
+    "timed",
     "control",
     "scratch",
     "landlock",
@@ -78,7 +80,7 @@ ORDER = [
 """Each file imports only from files above it. `cli`, `__init__` and `__main__` stand outside of the order."""
 
 OUTSIDE = {"cli", "__init__", "__main__"}
-ONLY_CHILDREN = {"worker": {"control", "job", "landlock", "limits", "scratch", "seccomp", "wire"}}
+ONLY_CHILDREN = {"worker": {"control", "heap", "job", "landlock", "limits", "scratch", "seccomp", "timed", "wire"}}
 """A child is a program of its own and imports its neighbours by path: these and no others of the grader."""
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))

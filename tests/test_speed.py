@@ -311,7 +311,7 @@ def test_the_clock_is_the_childs_processor() -> None:
         before = child.cpu_seconds()
         assert before is not None
         for _ in range(50):
-            assert child.ask({"ready": True}, {}, 10).outcome == "said"
+            assert child.ask({"bring": []}, {}, 10).outcome == "said"
         after = child.cpu_seconds()
         assert after is not None
         assert 0 < after - before < 10

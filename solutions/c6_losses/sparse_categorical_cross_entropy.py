@@ -101,7 +101,7 @@ sparse_categorical_cross_entropy.family("sure and right", K=(2, 4), adjust=alway
 sparse_categorical_cross_entropy.family("one class", K=1, tolerance=ROUNDED, cases=1)
 sparse_categorical_cross_entropy.family("typical", cases=5)
 sparse_categorical_cross_entropy.family("large", N=(20, 30), K=(8, 10))
-sparse_categorical_cross_entropy.benchmark(grow="N", N=50_000, K=100)
+sparse_categorical_cross_entropy.benchmark(grow="N", N=250_000, K=10)
 
 sparse_categorical_cross_entropy.hint("Which one number of each row of y_hat does the loss need?")
 sparse_categorical_cross_entropy.hint(

@@ -1,0 +1,96 @@
+"""Calls against the clock, in a child: the arguments come near, the clock runs, the answers go (see `grader.speed`).
+
+Three messages, since only the second is what is timed: a function's own work, with everything that it needs at hand and
+nothing around it. Arguments and answers stand in a file that this process maps.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+NEAR = 1 << 20
+"""Bytes of an argument up to which it is copied before the call; a larger one is looked at."""
+CACHE_LINE = 64
+
+Described = tuple[dict[str, Any], dict[str, np.ndarray]]
+
+
+class Timed:
+    """What a child holds from one of these messages to the next.
+
+    gather: puts an argument together from what a message says of it (see `grader.wire.gather`).
+    align: called before the clock, when memory is as free as it gets (see `grader.heap`).
+    """
+
+    def __init__(self, gather: Callable[[Any, Callable[[Any], np.ndarray]], Any]) -> None:
+        self.align: Callable[[], None] = lambda: None
+        self._gather = gather
+        self._memory: Any = None
+        self._near: Any = None
+        self._given: list[list[Any]] = []
+        self._rooms: list[list[int]] = []
+        self._answers: list[tuple[np.ndarray, int]] = []
+
+    def share(self, path: str, size: int) -> dict[str, Any]:
+        """Map the file."""
+        with open(path, "r+b") as file:
+            self._memory = mmap.mmap(file.fileno(), size)
+        self._near = mmap.mmap(-1, size)
+        return {"shared": True}
+
+    def bring(self, calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Make arguments ready, and memory as warm as a caller finds it who calls again and again."""
+        self._given = [
+            [self._gather(one, lambda at: self._brought(*at)) for one in call["arguments"]] for call in calls
+        ]
+        self._rooms = [call["room"] for call in calls]
+        while self._answers:  # those of a warm-up: the next ones get their memory
+            _touch(self._answers.pop()[0])
+        self.align()
+        return {"brought": True}
+
+    def time(self, function: Callable[..., Any], described: Callable[..., Described]) -> list[dict[str, Any]]:
+        """Make the calls. Raises what the function does.
+
+        described: what is said of an answer, and the answer as a plain array, copied where it is not one.
+        """
+        said = []
+        self._answers = []
+        for given, (begin, room) in zip(self._given, self._rooms, strict=True):
+            head, arrays = described(function(*given), np.asarray)
+            for array in arrays.values():
+                if array.nbytes <= room:
+                    self._answers.append((array, begin))
+                    head.update(dtype=array.dtype.str, shape=array.shape)
+            said.append(head)
+        return said
+
+    def hand(self) -> dict[str, Any]:
+        """Lay the answers into the file."""
+        while self._answers:
+            array, begin = self._answers.pop()
+            _at(self._memory, array.dtype, array.shape, begin)[...] = array
+        return {"handed": True}
+
+    def _brought(self, dtype: str, shape: Sequence[int], offset: int) -> np.ndarray:
+        """An argument, near at hand: another processor wrote it, so that the first look at it is the dearest."""
+        array = _at(self._memory, dtype, shape, offset)
+        if array.nbytes > NEAR:
+            _touch(array)
+            return array
+        copy = _at(self._near, dtype, shape, offset)  # which begins at the same place of a page in every child
+        copy[...] = array
+        return copy
+
+
+def _at(memory: Any, dtype: Any, shape: Sequence[int], offset: int) -> np.ndarray:
+    return np.ndarray(shape, dtype, memory, offset)
+
+
+def _touch(array: np.ndarray) -> None:
+    """Look at every cache line of a contiguous array."""
+    np.bitwise_or.reduce(array.reshape(-1).view(np.uint8)[::CACHE_LINE])
