@@ -1,9 +1,9 @@
 """The heap of a process that is timed: memory stays with it, and arrays begin at the same place of a page in each.
 
 Where malloc has a large array begin depends on all that the process asked for since it started, and the same compiled
-loops took up to a quarter longer where their result began 48 bytes into a page in place of at its start (to the processor
-their loads looked like what a store 4 KiB away had written): of two processes that run one program, one would be
-slower for as long as it lives. This is for glibc; elsewhere nothing is done.
+loops took up to a quarter longer where their result began 48 bytes into a page in place of at its start (to the
+processor their loads looked like what a store 4 KiB away had written): of two processes that run one program, one
+would be slower for as long as it lives. This is for glibc; elsewhere nothing is done.
 """
 
 from __future__ import annotations

@@ -46,15 +46,16 @@ SMALLEST = 1 / 4096
 """The smallest share of the declared sizes: where trials begin."""
 ECHO_SHARE = 0.2
 """A time of which more than this is the echo's is told of."""
-LEAST_SHARE = 0.1
+LEAST_SHARE = 1.0
 """Work that is a smaller part of its echo than this cannot be told from it."""
-BESIDE_SECONDS, BESIDE_SHARE = 0.0005, 0.1
-"""Processor time beside the calls, beyond the echo's, that an honest child does not use: the larger of the two."""
+BESIDE_SECONDS, BESIDE_SHARE, BESIDE_ECHO = 0.0002, 0.1, 0.4
+"""Processor time beside the calls, beyond the echo's, that an honest child does not use: the largest of so many
+seconds, a share of the call, and a share of the echo's own."""
 LONG = 0.02
 """Seconds of a message from which on a warm-up right before it changes nothing."""
 WAIT_SECONDS, WAIT_SHARE = 0.002, 0.25
 """Time in which a call neither runs nor waits for a processor, beyond the echo's: the larger of the two."""
-MOST_CALLS, MOST_BYTES, LONG_ENOUGH = 256, 32 << 20, 0.002
+MOST_CALLS, MOST_BYTES, LONG_ENOUGH = 256, 32 << 20, 0.003
 """Where sizes are small, the reference gets as many calls a message as take so many seconds, and these at most."""
 SHARES = (1.0, 0.5, 0.25, 0.125)
 """The sizes of `--scaling`, as shares of the largest."""
@@ -477,9 +478,9 @@ class _Race:
         self.runners = {YOU: self._runner(self._you), YOUR_ECHO: self._runner(self._start(mirror))}
         for name in (*self.watch.rivals(), ECHO):
             self.runners[name] = self._runner(self.watch.child(name))
-        for number in range(3 + secrets.randbelow(3)):  # untold: nobody can tell a warm-up from what counts
+        for number in range(4 + secrets.randbelow(3)):  # untold: nobody can tell a warm-up from what counts
             self._round(share)
-            if number == 1 and share < 1:
+            if number == 2 and share < 1:
                 call = max(self.runners[REFERENCE].times[-1] - self.runners[ECHO].times[-1], 1e-6)
                 self.many = max(1, min(MOST_CALLS, int(self.size / drawn.whole), round(LONG_ENOUGH / call)))
         for runner in self.runners.values():
@@ -560,12 +561,12 @@ class _Race:
             seconds = runner.laps[-1].seconds
             actual = self._volume(drawn.dims)
             if seconds > 2 * target and share != fitted:  # it grows faster than its sizes do
-                return max(fitted, share * target / seconds)
-            if actual >= 1 or seconds > target / 2:
-                return share
-            fitted = share
+                return max(fitted, _power_of_two(share * target / seconds))
             # A time that grows as the product of the dims would end at the target; by 32 at most, since it may not.
-            share = min(1.0, max(actual, share) * min(32.0, target / max(seconds, target / 32)))
+            larger = _power_of_two(max(actual, share) * min(32.0, target / max(seconds, target / 32)))
+            if actual >= 1 or larger <= share:
+                return share
+            fitted, share = share, min(1.0, larger)
 
     # ------------------------------------------------------------ what came of it
 
@@ -580,9 +581,10 @@ class _Race:
         """What looks odd but does not count. Raises Void where a time cannot be what the function took."""
         you, echo = self.runners[YOU].laps, self.runners[YOUR_ECHO].laps
         flags: list[str] = []
-        beside = float(np.median([lap.beside for lap in you]) - np.median([lap.beside for lap in echo]))
-        if beside > max(BESIDE_SECONDS, BESIDE_SHARE * float(np.median([lap.seconds for lap in you]))):
-            raise Void(words.works_between_calls(beside * 1e3))
+        beside, echoed = (float(np.median([lap.beside for lap in laps])) for laps in (you, echo))
+        call = float(np.median([lap.seconds for lap in you]))
+        if beside - echoed > max(BESIDE_SECONDS, BESIDE_SHARE * call, BESIDE_ECHO * echoed):
+            raise Void(words.works_between_calls((beside - echoed) * 1e3))
         waits = [[lap.waited for lap in laps if lap.waited is not None] for laps in (you, echo)]
         if all(waits):
             waited = float(np.median(waits[0]) - np.median(waits[1]))
@@ -670,6 +672,11 @@ def echo(*arguments):
 def _aligned(offset: int) -> int:
     """Up to the next place where an array may begin as well as in memory of its own."""
     return -(-offset // 64) * 64
+
+
+def _power_of_two(share: float) -> float:
+    """The nearest: measured again, an answer gets the same sizes."""
+    return float(2.0 ** round(math.log2(share)))
 
 
 def _number(size: int | list[int]) -> int:

@@ -282,7 +282,7 @@ def test_growth_is_measured_on_four_sizes(timed: Callable[..., Any]) -> None:
     assert speed.scaling is not None
     assert speed.scaling.sizes == (1.0, 0.5, 0.25, 0.125)
     assert set(speed.scaling.exponents) == {"you", "reference"}
-    assert all(0.7 < one < 1.3 for one in speed.scaling.exponents.values())
+    assert all(0.5 < one < 1.5 for one in speed.scaling.exponents.values()), speed.scaling
 
 
 def _result(path: Path) -> str:
