@@ -18,9 +18,9 @@ FLOOR = 1e-7
 """Seconds: the least that is left of a time after the messages' cost is taken off, so that it has a logarithm."""
 FARTHEST = 50.0
 """An interval's end is no farther from its middle than this logarithm, so that it is a number."""
-SYSTEMATIC = 0.05
-"""Two processes that run the same program differ by so much for good, in 19 of 20 pairs at most: by where memory and
-code came to lie."""
+SYSTEMATIC = 0.08
+"""Two processes that run the same program differ by so much for good, in 19 of 20 pairs at most: by where code came to
+lie, for one."""
 
 
 @dataclass(frozen=True)

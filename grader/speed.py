@@ -57,6 +57,8 @@ WAIT_SECONDS, WAIT_SHARE = 0.002, 0.25
 """Time in which a call neither runs nor waits for a processor, beyond the echo's: the larger of the two."""
 MOST_CALLS, MOST_BYTES, LONG_ENOUGH = 256, 32 << 20, 0.003
 """Where sizes are small, the reference gets as many calls a message as take so many seconds, and these at most."""
+TRIED = 2
+"""Processors of which the quickest is taken."""
 SHARES = (1.0, 0.5, 0.25, 0.125)
 """The sizes of `--scaling`, as shares of the largest."""
 SCALING_ROUNDS = 7
@@ -415,6 +417,7 @@ class _Race:
         self.deadline = max(1.0, watch.budget)
         self.runners: dict[str, Runner] = {}
         self.many = 1
+        self.processor = watch.processors[0]
         self.first = 0.0  # seconds of the learner's first call, in which Numba compiles
         self._children: list[Child] = []
         self._memories: list[Memory] = []
@@ -478,32 +481,47 @@ class _Race:
         self.runners = {YOU: self._runner(self._you), YOUR_ECHO: self._runner(self._start(mirror))}
         for name in (*self.watch.rivals(), ECHO):
             self.runners[name] = self._runner(self.watch.child(name))
-        for number in range(4 + secrets.randbelow(3)):  # untold: nobody can tell a warm-up from what counts
-            self._round(share)
-            if number == 2 and share < 1:
-                call = max(self.runners[REFERENCE].times[-1] - self.runners[ECHO].times[-1], 1e-6)
-                self.many = max(1, min(MOST_CALLS, int(self.size / drawn.whole), round(LONG_ENOUGH / call)))
+        self._warm_up(share, int(self.size / drawn.whole))
         for runner in self.runners.values():
             runner.laps.clear()
         return drawn
 
+    def _warm_up(self, share: float, room: int) -> None:
+        """Rounds that do not count: they find how many calls a message gets, and on which processor.
+
+        One may be slower than the next for a while, as when it shares its core with a busy one, and slower for Python
+        than for compiled loops: all run on the quickest of those that are tried. room: calls that memory has room for.
+        """
+        tried = self.watch.rng.permutation(self.watch.processors)[:TRIED].tolist()
+        sizing = 3
+        quickest: dict[int, float] = {}
+        for number in range(sizing + 2 * len(tried) + secrets.randbelow(3)):
+            self.processor = tried[number % len(tried)]
+            self._round(share)
+            if number == sizing - 1 and share < 1:
+                call = max(min(self.runners[REFERENCE].times) - min(self.runners[ECHO].times), 1e-6)
+                self.many = max(1, min(MOST_CALLS, room, round(LONG_ENOUGH / call)))
+            elif number >= sizing:
+                took = self.runners[YOU].times[-1] * self.runners[REFERENCE].times[-1]
+                quickest[self.processor] = min(took, quickest.get(self.processor, took))
+        self.processor = min(quickest, key=quickest.__getitem__)
+
     def _round(self, share: float) -> None:
         """Everybody once, on the same new inputs, in random order. The answers are judged after the last of them.
 
-        All on one processor, another from round to round: one may be slower than the next for a while, as when it
-        shares its core with a busy one.
         Where the learner's answer is slow and the sizes are small, a call of the others is too short for the clock:
         they get more calls in a message, on more new inputs.
         """
         drawn = [self.watch.draw(share) for _ in range(self.many)]
         names = list(self.runners)
         self.watch.rng.shuffle(names)
-        processor = int(self.watch.rng.choice(self.watch.processors))
         replies = {}
         for name in names:
-            self.runners[name].child.run_on(processor)
-            calls = drawn[:1] if name in (YOU, YOUR_ECHO) else drawn
-            replies[name] = self.runners[name].call(calls, self.deadline)
+            self.runners[name].child.run_on(self.processor)
+            if name in (YOU, YOUR_ECHO):
+                replies[name] = self.runners[name].call(drawn[:1], self.deadline)
+            else:  # TensorFlow may import more of itself at its first call
+                replies[name] = self.runners[name].call(drawn, START_SECONDS)
         self._judge(*replies[YOU], drawn[0])
         for name in self.watch.rivals():
             reply, answers = replies[name]

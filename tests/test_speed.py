@@ -9,6 +9,8 @@ import ast
 import io
 import json
 import math
+import os
+import platform
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -43,8 +45,9 @@ from grader.report import (
     Tally,
     as_dict,
 )
-from grader.speed import Stopwatch, part_of
+from grader.speed import Stopwatch, _power_of_two, part_of
 from grader.submission import read_submission
+from grader.timed import NEAR, Timed
 
 CHEATS = Path(__file__).with_name("speed_cheats")
 LINUX = sys.platform.startswith("linux")
@@ -317,6 +320,71 @@ def test_the_clock_is_the_childs_processor() -> None:
         assert 0 < after - before < 10
         child.end()
         assert child.cpu_seconds() is None
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux lets one choose a child's processor so")
+def test_a_child_runs_where_it_is_told() -> None:
+    with Player() as player, player.child(cpu_seconds=60) as child:
+        child.layers()
+        for processor in sorted(os.sched_getaffinity(0)):
+            child.run_on(processor)
+            assert os.sched_getaffinity(child.pid) == {processor}
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="for the malloc of glibc")
+def test_arrays_begin_at_the_same_place_of_a_page() -> None:
+    code = """
+import random, sys
+import numpy as np
+from grader.heap import Heap
+
+heap = Heap()
+begins = set()
+for seed in range(20):
+    kept = [bytes(random.randrange(600, 300_000)) for _ in range(random.randrange(20))]
+    holes = [bytes(random.randrange(600, 300_000)) for _ in range(random.randrange(20))]
+    kept.append(bytes(1000))
+    del holes
+    heap.align()
+    result = np.empty(random.randrange(20_000, 500_000), np.float32)
+    begins.add((result.ctypes.data + 64) % 4096)
+    del result
+assert begins == {0}, begins
+"""
+    subprocess.run([sys.executable, "-P", "-c", code], check=True)
+
+
+def test_arguments_come_near_and_answers_are_laid_down(tmp_path: Path) -> None:
+    small, large = np.arange(8, dtype=np.float32), np.arange(NEAR, dtype=np.float32)
+    begin = 4096 + large.nbytes
+    path = tmp_path / "shared"
+    path.write_bytes(small.tobytes() + bytes(4096 - small.nbytes) + large.tobytes() + bytes(4096))
+    timed = Timed(wire.gather)
+    assert timed.share(str(path), begin + 4096) == {"shared": True}
+    arguments = [{"array": ["<f4", [8], 0]}, {"array": ["<f4", [NEAR], 4096]}]
+    assert timed.bring([{"arguments": arguments, "room": [begin, 64]}]) == {"brought": True}
+
+    def function(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        assert np.array_equal(a, small)
+        assert np.array_equal(b, large)
+        a[:] = 9
+        return b[:8][::-1]
+
+    def described(answer: np.ndarray, plain: Callable[..., np.ndarray]) -> Any:
+        return {}, {"answer": plain(answer, order="C")}
+
+    assert timed.time(function, described) == [{"dtype": "<f4", "shape": (8,)}]
+    assert path.read_bytes()[begin : begin + 32] == bytes(32), "nothing is laid down while the clock runs"
+    assert timed.hand() == {"handed": True}
+    assert np.frombuffer(path.read_bytes()[begin : begin + 32], np.float32).tolist() == [7, 6, 5, 4, 3, 2, 1, 0]
+    assert path.read_bytes()[:32] == small.tobytes(), "what the function does to a small argument stays with it"
+
+
+@given(st.floats(1 / 4096, 1.0))
+def test_sizes_go_by_powers_of_two(share: float) -> None:
+    found = _power_of_two(share)
+    assert math.log2(found) == round(math.log2(found))
+    assert share / 1.42 < found < share * 1.42
 
 
 def test_nothing_of_the_course_runs_in_the_grader() -> None:
