@@ -40,7 +40,7 @@ START_SECONDS = 120.0
 ENOUGH = 0.05
 """Rounds end when the interval, as far as rounds make it smaller, is no wider than this to either side."""
 FEWEST_ROUNDS = 8
-SLOWEST = 1 / 25
+SLOWEST = 1 / 50
 """The share of the budget that one call of a learner's may take: where it is slower, the sizes are made smaller."""
 SMALLEST = 1 / 4096
 """The smallest share of the declared sizes: where trials begin."""

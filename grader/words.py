@@ -1563,7 +1563,7 @@ def growth(grow: Sequence[str], exponents: Mapping[str, float], ratio: float) ->
     """'Yours grows as H^1.0 W^1.0, the reference as H^1.0 W^1.0; the constant is 180x.'"""
 
     def power(exponent: float) -> str:
-        return " ".join(f"{name}^{exponent:.1f}" for name in grow)
+        return " ".join(f"{name}^{round(exponent, 1) + 0.0:.1f}" for name in grow)  # + 0.0: no -0.0
 
     yours, reference = power(exponents["you"]), power(exponents["reference"])
     said = f"Yours grows as {yours}, the reference {'too' if yours == reference else f'as {reference}'}"

@@ -80,10 +80,10 @@ def _growth(axes: Any, title: str, scaling: Scaling) -> None:
         axes.plot(scaling.sizes, times, marker=MARKS[name], color=COLOURS[name], label=label)
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
-    axes.set_xticks(scaling.sizes, [f"{size:.3g}" for size in scaling.sizes])
+    axes.set_xticks(scaling.sizes, [f"{size:.2%}" for size in scaling.sizes])
     axes.set_title(title, fontsize=10)
     axes.set_xlabel(f"{' x '.join(scaling.grow)}, as a share of the declared", fontsize=8)
     axes.set_ylabel("ms a call", fontsize=8)
     axes.tick_params(labelsize=8)
     axes.grid(color="0.9")
-    axes.legend(fontsize=7, frameon=False)
+    axes.legend(fontsize=7, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.2))  # below: on no line
