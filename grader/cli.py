@@ -9,6 +9,7 @@ import importlib.util
 import io
 import math
 import os
+import signal
 import stat
 import sys
 import warnings
@@ -85,8 +86,14 @@ def run() -> int:
     _tolerate_any_console()
     # What Python thinks of a learner's source is told where it runs, if anywhere.
     warnings.simplefilter("ignore", SyntaxWarning)
+    interrupts = _noted_interrupts()
     try:
-        return int(main.main(standalone_mode=False, prog_name="grade") or 0)
+        try:
+            return int(main.main(standalone_mode=False, prog_name="grade") or 0)
+        except Exception as error:
+            if interrupts:  # which came out as something else: from NumPy's import as an ImportError, for one
+                raise KeyboardInterrupt from error
+            raise
     except click.exceptions.Exit as done:
         return done.exit_code
     except Fault as error:
@@ -114,6 +121,19 @@ def run() -> int:
             + traceback.format_exc().rstrip()
         )
         return OUR_FAULT
+
+
+def _noted_interrupts() -> list[int]:
+    """A list that each Ctrl-C goes into as it comes; where it is ignored, as in the background, it stays so."""
+    noted: list[int] = []
+
+    def note(number: int, frame: Any) -> None:
+        noted.append(number)
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, note)
+    return noted
 
 
 def _hush() -> None:

@@ -24,7 +24,7 @@ _PROFILE = """(version 1)
 (deny file-read* (subpath "/Users") (subpath "/Volumes") (subpath "/private/tmp") (subpath "/private/var/folders"))
 (allow file-read-metadata)
 """
-_CODE = ("worker", "control", "job", "landlock", "limits", "scratch", "seccomp", "wire")
+_CODE = ("worker", "control", "heap", "job", "landlock", "limits", "scratch", "seccomp", "timed", "wire")
 """What a child is made of; see `ONLY_CHILDREN` in the tests of the code."""
 
 

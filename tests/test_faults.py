@@ -277,6 +277,26 @@ def test_what_failed_is_run_again_with_nothing_beside_it(tmp_path: Path) -> None
 
 
 @linux
+def test_an_interrupt_that_comes_out_as_another_error_is_still_one() -> None:
+    code = """
+import os, signal, time
+from grader import cli
+
+def importing(**options):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        raise ImportError("numpy._core.multiarray failed to import") from None
+
+cli.main.main = importing
+raise SystemExit(cli.run())
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert (ran.returncode, ran.stderr.strip()) == (130, "Interrupted. Nothing was changed.")
+
+
+@linux
 @pytest.mark.parametrize("moment", range(8))
 def test_an_interrupt_at_any_moment_leaves_nothing(toy: Toy, moment: int) -> None:
     process = toy.start()
@@ -291,8 +311,7 @@ def test_an_interrupt_at_any_moment_leaves_nothing(toy: Toy, moment: int) -> Non
         process.kill()
         process.communicate()
     if "Everything passed" not in output:  # it was over already
-        assert process.returncode == 130
-        assert errors.strip() == "Interrupted. Nothing was changed."
+        assert (process.returncode, errors.strip()) == (130, "Interrupted. Nothing was changed."), output
     assert until(lambda: not any(map(alive, started)))
 
 

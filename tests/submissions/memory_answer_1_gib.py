@@ -1,6 +1,6 @@
 """An answer of 1 GiB.
 
-softmax  failed|error
+softmax  failed|error|timeout
 sigmoid  passed
 """
 
