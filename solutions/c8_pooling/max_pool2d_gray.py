@@ -113,7 +113,7 @@ max_pool2d_gray.family("stride larger than the window", cases=2, P=(1, 3), S="P+
 max_pool2d_gray.family("sides that do not divide", cases=2, P=(2, 3), S=(2, 3), H="P+2*S-1", W="P+2*S+1")
 max_pool2d_gray.family("window as large as the image", cases=1, H=(2, 4), W=(2, 4), P="H", S=(2, 3))
 max_pool2d_gray.family("large", H=(14, 16), W=(14, 16), P=(3, 4), S=(1, 2))
-max_pool2d_gray.benchmark(grow="H W", H=1080, W=1920, P=2, S=2)
+max_pool2d_gray.benchmark(grow="H W", H=2160, W=3840, P=2, S=2)
 
 max_pool2d_gray.hint("Mark the windows of a 5 x 5 image, pool_size 2, stride 2, on paper. Which cells belong to none?")
 max_pool2d_gray.hint("In which row and column does window (i, j) begin? It is not row i and column j.")

@@ -150,7 +150,7 @@ average_pool2d_same.family("window larger than the image", cases=1, H=2, W=3, P=
 average_pool2d_same.family("square", cases=1)
 average_pool2d_same.family("typical", cases=3)
 average_pool2d_same.family("large", N=2, H=(9, 10), W=(9, 10), C=(2, 3), P=(3, 4), S=2)
-average_pool2d_same.benchmark(grow="N H W", N=8, H=56, W=56, C=64, P=3, S=1)
+average_pool2d_same.benchmark(grow="N H W", N=32, H=56, W=56, C=64, P=3, S=1)
 
 average_pool2d_same.hint('Where do the windows start? The rule is that of the convolution with "same" padding.')
 average_pool2d_same.hint("How many pixels of a 3 x 3 image does the last window hold, pool_size 2, stride 2?")
