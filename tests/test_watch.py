@@ -920,7 +920,9 @@ def test_a_thousand_saves_leave_nothing_behind(learner: Learner) -> None:
                 terminal.until(lambda _: len(_family(terminal.pid)) == at_rest)
                 held.append((len(os.listdir(f"/proc/{terminal.pid}/fd")), _memory(terminal.pid)))
         (descriptors, memory), (descriptors_later, memory_later) = held
-        assert descriptors_later == descriptors
+        assert descriptors_later <= descriptors + 1, (
+            "one may be open for a moment, when it is counted; a leak is of hundreds"
+        )
         assert memory_later < memory + 3000, "kilobytes"
         family = _family(terminal.pid)
         quit_by_key(terminal)
