@@ -42,7 +42,6 @@ class Rival(worker.Child):
 
     def __init__(self, channel: worker.Channel, tensorflow: bool) -> None:
         super().__init__(channel, [], "")
-        self.timed.align = heap.Heap().align
         self.tensorflow = tensorflow
         self.loaded: dict[str, Any] = {}
 
@@ -74,7 +73,6 @@ class Drawer(worker.Child):
 
     def __init__(self, channel: worker.Channel) -> None:
         super().__init__(channel, [], "")
-        self.timed.align = heap.Heap().align
         self.exercise: Exercise | None = None
         self.scales: dict[float, float] = {}  # by share: what it is for one draw it is for the next, as good as
 
@@ -144,6 +142,7 @@ def main(job: str) -> None:
         channel = worker.Channel(socket.fromshare(shared[: len(shared) // 2]))
     else:
         channel = worker.Channel(int(sys.argv[1]))
+    memory = heap.Heap()
     if job == "tensorflow":
         try:
             import_tensorflow()
@@ -152,4 +151,5 @@ def main(job: str) -> None:
             channel.send({"unavailable": f"{type(error).__name__}: {error}"[:300]}, {})
             return
     child = Drawer(channel) if job == "drawer" else Rival(channel, job == "tensorflow")
+    child.timed.align = memory.align
     child.serve()

@@ -280,12 +280,17 @@ def test_an_answer_that_takes_for_ever_is_given_up(timed: Callable[..., Any]) ->
 
 
 def test_growth_is_measured_on_four_sizes(timed: Callable[..., Any]) -> None:
-    speed, notes = timed(_looped(1), scaling=True)
-    assert speed is not None, notes
-    assert speed.scaling is not None
-    assert speed.scaling.sizes == (1.0, 0.5, 0.25, 0.125)
-    assert set(speed.scaling.exponents) == {"you", "reference"}
-    assert all(0.5 < one < 1.5 for one in speed.scaling.exponents.values()), speed.scaling
+    found = []
+    for _ in range(3):  # a busy machine may spoil one
+        speed, notes = timed(_looped(1), scaling=True)
+        assert speed is not None, notes
+        assert speed.scaling is not None
+        assert speed.scaling.sizes == (1.0, 0.5, 0.25, 0.125)
+        assert set(speed.scaling.exponents) == {"you", "reference"}
+        found.append(speed.scaling.exponents)
+        if all(0.7 < one < 1.3 for one in found[-1].values()):
+            return
+    pytest.fail(f"not proportional to the size: {found}")
 
 
 def _result(path: Path) -> str:

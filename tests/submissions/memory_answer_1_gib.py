@@ -1,6 +1,7 @@
 """An answer of 1 GiB.
 
-softmax  failed|error|timeout
+options  --timeout 20
+softmax  failed|error
 sigmoid  passed
 """
 
