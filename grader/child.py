@@ -12,10 +12,9 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -34,8 +33,7 @@ class Abandoned(Exception):  # noqa: N818  nothing went wrong
     """Another thread wants no answer any more (see `Player.abandon`)."""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A child's answer to one message.
 
     outcome: "said" (a well-formed frame came), "timeout", "died" (the channel closed) or "misbehaved" (bytes that are

@@ -6,8 +6,7 @@ Only arrays that were rebuilt from bytes come here; no object that a learner mad
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ ROUNDINGS = 32
 Kind = Literal["right", "rank", "shape", "dtype", "not_finite", "values"]
 
 
-@dataclass(frozen=True)
-class Tolerance:
+class Tolerance(NamedTuple):
     """An element may differ from the truth by `absolute + relative * |truth|`."""
 
     relative: float
@@ -53,8 +51,7 @@ def tolerance(truth: np.ndarray, scale: float, terms: int) -> Tolerance:
     return Tolerance(0.0, ROUNDINGS * EPSILON * math.sqrt(max(terms, 1)) * largest)
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What comparing an answer with the truth found.
 
     kind: "right", or the first check that failed.

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -43,8 +43,7 @@ class Strategy(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(NamedTuple):
     """A wrong program that learners really write.
 
     `message` is the first line of the function's docstring, which the learner reads; `page` is the rest.
@@ -79,8 +78,7 @@ class Family:
     adjust: Callable[[dict[str, Any], np.random.Generator], None] | None = None
 
 
-@dataclass(frozen=True)
-class Benchmark:
+class Benchmark(NamedTuple):
     """The sizes on which speed is measured.
 
     grow: the dims that decide how long it takes, which are made smaller together for a slow answer or a smaller size.
@@ -293,8 +291,7 @@ def exercise(
     return declare
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """Where an exercise stands: known from its path alone, without running the page."""
 
     name: str

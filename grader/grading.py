@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -78,8 +78,6 @@ class _Tallies:
 
     part: Part
     passed: dict[str, int] = field(default_factory=dict)
-    error_reference: float | None = None
-    error_tensorflow: float | None = None
     status: Status = "passed"
     failure: Failure | None = None
     notes: dict[str, None] = field(default_factory=dict)  # a set that keeps its order
@@ -97,15 +95,16 @@ class _Tallies:
         if self.failure is None:
             self.status, self.failure = status, failure
 
-    def errors(self, answer: np.ndarray, case: KeyCase) -> None:
-        """Keep the largest differences from the reference and from TensorFlow."""
-        self.error_reference = _larger(self.error_reference, largest_difference(answer, case.reference))
-        if case.tensorflow is not None:
-            self.error_tensorflow = _larger(self.error_tensorflow, largest_difference(answer, case.tensorflow))
-
-
-def _larger(a: float | None, b: float | None) -> float | None:
-    return b if a is None else a if b is None else max(a, b)
+    def error(self, other: Callable[[KeyCase], np.ndarray | None]) -> float | None:
+        """The largest difference of all answers from the results that `other` gives, in one go."""
+        pairs = [
+            (one.answer.ravel(), result.ravel())
+            for one in self.outcomes
+            # Where a relative tolerance is set, TensorFlow itself is off by it.
+            if one.answer is not None and not one.case.tolerance.relative
+            if (result := other(one.case)) is not None and result.shape == one.answer.shape
+        ]
+        return largest_difference(*map(np.concatenate, zip(*pairs, strict=True))) if pairs else None
 
 
 class Grading:
@@ -289,7 +288,7 @@ class Grading:
         if needed:
             about = tallies.part.about
             shown = snippet(about, case, "values", self.importing(about), needed)
-            tallies.failure = replace(failure, snippet=shown)
+            tallies.failure = failure._replace(snippet=shown)
 
     def _replies(self, found: Found, calls: Sequence[KeyCase], seconds: float) -> list[Reply]:
         """What a child of their own answers to these calls, in `seconds` each; [] where it does not answer all."""
@@ -390,8 +389,6 @@ class Grading:
         compared = compare(answer, case.truth, case.tolerance)
         warned = tuple(str(one.get("text", "")) for one in _dicts(head.get("warnings")))
         tallies.outcomes.append(Outcome(case, answer, compared.right, warned=warned, wrong=compared.wrong))
-        if not case.tolerance.relative:  # where that is set, TensorFlow itself is off by it
-            tallies.errors(answer, case)
         if compared.right:
             tallies.passed[case.family] = tallies.passed.get(case.family, 0) + 1
             self._accepted(str(head.get("answer", ""))[:100], answer, case, tallies)
@@ -576,7 +573,7 @@ class Grading:
             points=about.points,
             cases=Tally(sum(tallies.passed.values()), len(cases)),
             families={name: Tally(tallies.passed.get(name, 0), total) for name, total in families.items()},
-            max_error=MaxError(tallies.error_reference, tallies.error_tensorflow),
+            max_error=MaxError(tallies.error(lambda case: case.reference), tallies.error(lambda case: case.tensorflow)),
             failure=tallies.failure,
             diagnosis=tallies.diagnosis,
             notes=tuple(tallies.notes),

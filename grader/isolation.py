@@ -5,15 +5,14 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader import landlock, limits, seccomp
 
 NOT_LINUX = "this system has nothing of the kind"
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """One layer. held: whether it was seen to hold. fact: what it is made of, or why it is lacking."""
 
     name: str

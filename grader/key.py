@@ -22,7 +22,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -41,8 +41,7 @@ class KeyFault(Exception):  # noqa: N818  a fault is ours; an error is what a le
     """The key could not be built: a fault of the course or of the grader, never of a learner."""
 
 
-@dataclass(frozen=True)
-class About:
+class About(NamedTuple):
     """What is said of an exercise apart from its cases.
 
     sizes: letter of a dim -> the argument that is given that number, as `stride` is S: a stub has no other name for it.
@@ -98,8 +97,7 @@ class KeyCase:
         return largest(self.truth)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """The key of one exercise. `tensorflow` is its version, or None, for the reason in `no_tensorflow`."""
 
     about: About

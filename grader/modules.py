@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.notebook import read_notebook
 from grader.sources import COURSE, MAX_FILES, Parts, Raw, UnusableError, decode, read_file, rough_text, shown
@@ -23,6 +24,7 @@ from grader.syntax import (
     Binding,
     Block,
     Broken,
+    all_statements,
     bindings,
     changed_by_call,
     function_names,
@@ -101,8 +103,8 @@ class Unit:
     @cached_property
     def imports(self) -> list[ast.Import | ast.ImportFrom]:
         """All import statements, those inside functions too."""
-        nodes = (node for block in self.blocks for node in ast.walk(block.tree))
-        return [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+        found = (one for block in self.blocks for one in all_statements(block.tree.body))
+        return [one for one in found if isinstance(one, (ast.Import, ast.ImportFrom))]
 
     def effective(self, name: str) -> list[Binding]:
         """The bindings of a name that still matter once the module is loaded: from the last that stands on its own."""
@@ -128,8 +130,7 @@ class Unit:
         return next((one for one in reversed(self.broken) if pattern.search(one.text)), None)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A module of the submission: a file, or a folder as a package (whose `unit` is its __init__.py, if any)."""
 
     module: str

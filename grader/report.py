@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 VERSION: Final = 1
 
@@ -121,16 +121,14 @@ def _nested(flat: Sequence[JSON], shape: Sequence[int]) -> JSON:
 # The report's types ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """How many cases passed, of how many that the answer key has."""
 
     passed: int
     total: int
 
 
-@dataclass(frozen=True)
-class MaxError:
+class MaxError(NamedTuple):
     """The largest absolute difference of an exercise's answers from the reference's and from TensorFlow's.
 
     None where nothing could be compared: no answer of the right shape, or no TensorFlow.
@@ -140,8 +138,10 @@ class MaxError:
     tensorflow: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Failure:
+NOT_COMPARED: Final = MaxError()
+
+
+class Failure(NamedTuple):
     """The smallest case that fails. What stopped the grading before any case has no case and no family.
 
     `message` has the facts, a line each; `inputs`, `expected` and `got` are made by `value_of`; `snippet` is Python.
@@ -157,8 +157,7 @@ class Failure:
     snippet: str
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """A known mistake or a relation that accounts for the answers: its name, and what the learner reads.
 
     `explained` says whether `grade explain` has a page on it; it is not in the JSON.
@@ -169,8 +168,7 @@ class Diagnosis:
     explained: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scaling:
+class Scaling(NamedTuple):
     """How times grow, measured on a few sizes.
 
     `grow` names the dims that were made smaller together, `sizes` is their product at each, as a share of the declared
@@ -184,8 +182,7 @@ class Scaling:
     exponents: Mapping[str, float]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Speed:
+class Speed(NamedTuple):
     """Milliseconds a call, and the ratio student / reference with the interval that it lies in.
 
     `sizes` says on which dims it was measured, `tensorflow_ratio` how many times longer than the reference TensorFlow
@@ -226,7 +223,7 @@ class ExerciseReport:
     points: Number
     cases: Tally
     families: Mapping[str, Tally]
-    max_error: MaxError = MaxError()
+    max_error: MaxError = NOT_COMPARED
     failure: Failure | None = None
     diagnosis: tuple[Diagnosis, ...] = ()
     notes: tuple[str, ...] = ()
@@ -253,16 +250,14 @@ class ExerciseReport:
         return score_of(self.points, self.cases.passed, self.cases.total) * self.earned
 
 
-@dataclass(frozen=True)
-class Isolation:
+class Isolation(NamedTuple):
     """How far the learner's code was held back: the level, and the layers that made it."""
 
     level: Level
     layers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Environment:
+class Environment(NamedTuple):
     """The versions that graded. `tensorflow` is None when it was not compared with; `tensorflow_reason` says why."""
 
     python: str
@@ -274,16 +269,14 @@ class Environment:
     tensorflow_reason: str = ""
 
 
-@dataclass(frozen=True)
-class GradedFile:
+class GradedFile(NamedTuple):
     """A file of the submission: its path as shown, and the SHA-256 of its bytes, 64 hexadecimal digits."""
 
     path: str
     sha256: str
 
 
-@dataclass(frozen=True)
-class SubmissionInfo:
+class SubmissionInfo(NamedTuple):
     """What the learner handed in.
 
     `notes` say what was passed over in it. In the JSON they stand among the notes of the exercises concerned.
@@ -294,8 +287,7 @@ class SubmissionInfo:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """A run of the grader. `again` holds the options, besides the seed, that a run needs to be the same one again."""
 
     seed: int

@@ -12,10 +12,9 @@ import re
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader import words
 
@@ -58,8 +57,7 @@ class _ArchiveError(Exception):
     """An archive cannot be used. The message is the fault's name, as words.archive has it."""
 
 
-@dataclass(frozen=True)
-class Raw:
+class Raw(NamedTuple):
     """A file's bytes, or why there are none."""
 
     parts: Parts
@@ -67,8 +65,7 @@ class Raw:
     problem: str
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(NamedTuple):
     """The source files of a submission, in order of their names.
 
     `root` is the path that they are relative to (the file or archive, for a single one); `notes` say what was passed
@@ -134,8 +131,7 @@ def from_here(path: Path) -> str:
 # ---------------------------------------------------------------- files
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     """Something in a folder or archive. `read` gives at most so many bytes; None for a folder. `fault`: see words."""
 
     name: str

@@ -461,7 +461,7 @@ class _Race:
         flags = self._flags()
         speed = self._speed(drawn)
         notes = (*self._notes(speed, drawn), *flags)
-        return replace(speed, scaling=self._scale(share)) if self.watch.scaling and self.grow else speed, notes
+        return speed._replace(scaling=self._scale(share)) if self.watch.scaling and self.grow else speed, notes
 
     def _line_up(self, share: float) -> Drawn:
         """Everybody who runs, warmed up, and an echo in a child of each kind; an example of what is drawn."""

@@ -16,11 +16,10 @@ import os
 import unicodedata
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from grader import sources, words
 from grader.modules import Modules, Unit
@@ -34,8 +33,7 @@ __all__ = ["Chunk", "Found", "SourceFile", "Submission", "SubmissionError", "rea
 Status = Literal["found", "missing", "not_started", "unreadable", "duplicate"]
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A piece of source that is compiled by itself: a file, or a cell.
 
     Line numbers are those of the file or of the cell: what is left out of a cell is blanked, not removed.
@@ -45,8 +43,7 @@ class Chunk:
     source: str
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One file of the submission. `path` is relative to the submission's root, `module` its name in the child.
 
     `sha256` is that of the file's bytes; empty where they could not be read.
@@ -59,8 +56,7 @@ class SourceFile:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """Where an exercise stands. `line` is 0 where unknown; `notes` concern this exercise, `file.notes` the file."""
 
     name: str
@@ -72,8 +68,7 @@ class Found:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Definition:
+class _Definition(NamedTuple):
     """What a file makes of a name in the end. `earlier`: the real definitions in the same file that it replaces."""
 
     kind: Literal["real", "value", "stub", "import"]
@@ -348,7 +343,7 @@ class Submission:
             branches = [one for one in made if one.binding.top == last.binding.top and one.kind == "real"]
             last = branches[-1] if branches else last
         real = [one.binding for one in made if one.kind == "real" and one.binding is not last.binding]
-        return replace(last, earlier=tuple(one for one in real if not one.conditional))
+        return last._replace(earlier=tuple(one for one in real if not one.conditional))
 
     def _classify(
         self, unit: Unit, binding: Binding, before: list[_Definition], seen: frozenset[tuple[str, str]]
@@ -406,7 +401,7 @@ class Submission:
             said.append(words.does_not_count(broken))
         message = " ".join([*said, *self.notes])
         if unit:
-            return replace(self._unreadable(name, unit, unit.broken[0])[0], message=message), unit
+            return self._unreadable(name, unit, unit.broken[0])[0]._replace(message=message), unit
         return Found(name, "missing", message, None, 0, "", ()), None
 
     def _nested(self, name: str) -> str:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from grader import words
 from grader.sources import UnusableError, shown
@@ -27,8 +27,7 @@ COMPILE_SECONDS = 5.0
 """What Python may take for a larger text: honest ones of the largest size that is read take one."""
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """Source that is compiled by itself: a file, or the kept part of a cell, whose number is `position`."""
 
     label: str
@@ -37,8 +36,7 @@ class Block:
     position: int = 0
 
 
-@dataclass(frozen=True)
-class Broken:
+class Broken(NamedTuple):
     """A file or cell that could not be read, and the sentence about it."""
 
     label: str
@@ -159,6 +157,15 @@ def changed_by_call(node: ast.AST) -> str:
             inner = inner.value
         else:
             return inner.id if isinstance(inner, ast.Name) else ""
+
+
+def all_statements(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """Statements, and those inside them, the outer first: an expression, most of a tree, holds none."""
+    queue: list[ast.AST] = [*body]
+    for one in queue:  # which grows meanwhile
+        yield one
+        for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+            queue += getattr(one, name, ())
 
 
 def loaded_statements(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:

@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
+from rich.text import Text
 
 from grader import render
 from grader.render import OUTCOMES, again, github, junit, markdown, one_line, safe_text, terminal
@@ -487,6 +488,25 @@ def test_a_pipe_gets_what_a_console_without_colour_gets(text: str, width: int) -
     pipe.__dict__["rich"] = Console(file=pipe.file, width=width, highlight=False, markup=False, emoji=False)
     terminal.render(graded, console=pipe)
     assert pipe.file.getvalue() == on_terminal(graded, width, highlight=False, markup=False, emoji=False)
+
+
+PIECES = st.one_of(st.sampled_from([" ", "  ", "    ", "\n", "-", ", ", "a/b_c.py"]), st.text("ab", max_size=12))
+
+
+@given(st.lists(PIECES).map("".join), st.integers(1, 30))
+def test_a_pipe_breaks_lines_where_rich_does(text: str, width: int) -> None:
+    lines = list(Text(text).wrap(Console(file=io.StringIO(), width=80), width))
+    for line in lines:
+        line.rstrip()
+    assert terminal.wrapped(text, width) in (None, [line.plain for line in lines])
+
+
+def test_a_pipe_needs_no_rich_for_a_long_note_in_plain_letters() -> None:
+    note = "A warning was raised in c2_minibatch/sigmoid_neuron.py, line 10: overflow encountered in exp. " * 2
+    pipe = terminal.Pipe(io.StringIO())
+    terminal.render(report(exercise("dense", "passed", notes=(note,))), console=pipe)
+    assert "rich" not in pipe.__dict__
+    assert "\n  overflow" in pipe.file.getvalue()
 
 
 @pytest.mark.parametrize("encoding", ["cp949", "cp1252", "ascii", "utf-8"])

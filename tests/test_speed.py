@@ -436,9 +436,9 @@ GROWN = Scaling(
     exponents={"you": 0.99, "reference": 1.0, "tensorflow": 0.7},
 )
 SHOWN = _report(
-    ("softmax", replace(SPEED, scaling=GROWN), ("Speed: 24 rounds with N = 256.",)),
-    ("dense", replace(SPEED, student_ms=0.52, ratio=0.52, low=0.5, high=0.55), ()),
-    ("conv2d", replace(SPEED, student_ms=4.0, tensorflow_ms=None, ratio=4.0, low=2.0, high=8.0), ("Too noisy.",)),
+    ("softmax", SPEED._replace(scaling=GROWN), ("Speed: 24 rounds with N = 256.",)),
+    ("dense", SPEED._replace(student_ms=0.52, ratio=0.52, low=0.5, high=0.55), ()),
+    ("conv2d", SPEED._replace(student_ms=4.0, tensorflow_ms=None, ratio=4.0, low=2.0, high=8.0), ("Too noisy.",)),
     ("affine", None, ("Not timed: too small.",)),
 )
 
@@ -490,17 +490,17 @@ def test_longer_bars_take_longer() -> None:
     ],
 )
 def test_the_next_step_follows_the_ratio(ratio: float, said: str) -> None:
-    assert said in chart.advice(replace(SPEED, ratio=ratio, low=ratio * 0.95, high=ratio * 1.05))
+    assert said in chart.advice(SPEED._replace(ratio=ratio, low=ratio * 0.95, high=ratio * 1.05))
 
 
 def test_noise_ranks_nobody() -> None:
-    noisy = replace(SPEED, ratio=1.2, low=1.0, high=1.4)
+    noisy = SPEED._replace(ratio=1.2, low=1.0, high=1.4)
     assert noisy.noisy
-    assert not replace(SPEED, ratio=1.2, low=1.1, high=1.3).noisy
+    assert not SPEED._replace(ratio=1.2, low=1.1, high=1.3).noisy
     assert "too noisy to rank" in chart.verdict(noisy)
     assert chart.advice(noisy) == ""
     # Unless all of the interval says the same.
-    assert "vectorise" in chart.advice(replace(SPEED, ratio=3000, low=2000, high=4000))
+    assert "vectorise" in chart.advice(SPEED._replace(ratio=3000, low=2000, high=4000))
 
 
 def test_other_reports_have_the_speed_too() -> None:
@@ -549,7 +549,7 @@ def test_nothing_timed_is_nothing_to_draw(tmp_path: Path) -> None:
     ("low", "part"), [(0.3, 1), (2, 1), (2.01, 0.75), (5, 0.75), (19, 0.5), (21, 0.25), (100, 0.25), (101, 0)]
 )
 def test_points_for_speed_go_by_the_kinder_end(low: float, part: float) -> None:
-    assert part_of(replace(SPEED, low=low, ratio=low * 1.2, high=low * 1.4)) == Fraction(part)
+    assert part_of(SPEED._replace(low=low, ratio=low * 1.2, high=low * 1.4)) == Fraction(part)
 
 
 def test_points_for_speed_are_a_share_of_the_points() -> None:

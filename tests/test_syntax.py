@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from handed_in import (
     read,
     write,
 )
+
+from grader.syntax import all_statements
 
 
 @pytest.mark.parametrize(
@@ -102,3 +105,13 @@ def test_a_large_file_is_read_like_any_other(tmp_path: Path) -> None:
     assert found.status == "found"
     broken = find(tmp_path, {"softmax.py": SOFTMAX + "# long\n" * 20_000 + "x = (\n"})
     assert "'(' was never closed" in broken.message
+
+
+def test_no_statement_is_missed() -> None:
+    root = Path(__file__).parents[1]
+    for path in (root / "grader").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        wanted = [one for one in ast.walk(tree) if isinstance(one, (ast.stmt, ast.ExceptHandler, ast.match_case))]
+        assert list(all_statements(tree.body)) == wanted
+    source = "match a:\n    case 1:\n        import b\ntry:\n    pass\nexcept* E:\n    from c import d\n"
+    assert sum(isinstance(one, (ast.Import, ast.ImportFrom)) for one in all_statements(ast.parse(source).body)) == 2

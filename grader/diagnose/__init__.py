@@ -9,7 +9,6 @@ Where nothing fits wholly, what the failing cases have in common is said, and ho
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -41,7 +40,7 @@ def _diagnosed(part: Part, outcomes: Sequence[Outcome]) -> tuple[Diagnosis, ...]
     told = _told(part, outcomes, failing) + _trouble(outcomes, failing)
     sizes = part.about.sizes
     return tuple(
-        one if one.explained else replace(one, message=words.sizes_by_name(one.message, sizes)) for one in told
+        one if one.explained else one._replace(message=words.sizes_by_name(one.message, sizes)) for one in told
     )
 
 

@@ -176,7 +176,7 @@ def pair(part: Part, evidence: Evidence) -> tuple[Diagnosis, ...]:
     if len(found) != 1:
         return ()
     first, second = map(_named, found[0])
-    return first, replace(second, message=words.besides(second.message))
+    return first, second._replace(message=words.besides(second.message))
 
 
 def _added(a: Array, b: Array, truth: Array) -> Array:

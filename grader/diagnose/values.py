@@ -471,7 +471,7 @@ def around_sigmoid(evidence: Evidence) -> Diagnosis | None:
     if len(inner.failing) < 3:
         return None
     found = first_found((bias, bias_elsewhere, factor, running), inner)
-    return None if found is None else replace(found, message=words.before_the_sigmoid(found.message))
+    return None if found is None else found._replace(message=words.before_the_sigmoid(found.message))
 
 
 def flipped(evidence: Evidence) -> Diagnosis | None:

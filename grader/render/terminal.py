@@ -7,6 +7,8 @@ cut: what does not fit is wrapped. Colour only repeats what a word says.
 from __future__ import annotations
 
 import os
+import re
+import textwrap
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Final
 
@@ -138,6 +140,18 @@ def _speeds(report: Report, page: _Page) -> None:
         page.pieces(*pieces, indent=indent)
 
 
+def wrapped(text: str, width: int) -> list[str] | None:
+    """The lines of a text at this width, as rich breaks them; None where that takes more than counting letters."""
+    lines = text.split("\n")
+    if not text.isascii() or any(len(word) > width for line in lines for word in re.findall(r"^\s*\S+|\S+", line)):
+        return None
+    broken: list[str] = []
+    for line in lines:
+        parts = textwrap.wrap(line, width, expand_tabs=False, replace_whitespace=False, break_on_hyphens=False)
+        broken += [part.rstrip() for part in parts] or [""]
+    return broken
+
+
 class _Page:
     """Lines onto a console: made printable in its encoding, and wrapped to its width."""
 
@@ -157,11 +171,12 @@ class _Page:
     def pieces(self, *pieces: tuple[str, str], indent: int = 0) -> None:
         """Texts side by side, each with its style."""
         texts = [(self.printable(text), style) for text, style in pieces]
-        lines = "".join(text for text, _ in texts).split("\n")
-        if self.pipe is not None and all(line.isascii() and len(line) <= self.width - indent for line in lines):
-            for text in lines:
-                self.pipe.write(" " * indent + text.rstrip() if text.strip() else "")
-            return
+        if self.pipe is not None:
+            plain = wrapped("".join(text for text, _ in texts), max(self.width - indent, 1))
+            if plain is not None:
+                for row in plain:
+                    self.pipe.write(" " * indent + row if row else "")
+                return
 
         from rich.text import Text
 
