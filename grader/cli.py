@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.ahead import Ahead
 from grader.limits import LEVELS, required
 
 if TYPE_CHECKING:
@@ -81,15 +82,15 @@ def main() -> None:
     """
 
 
-def run() -> int:
-    """The script's entry: the exit status."""
+def run(ahead: Ahead | None = None) -> int:
+    """The script's entry: the exit status. ahead: has the player that was started before this was imported."""
     _tolerate_any_console()
     # What Python thinks of a learner's source is told where it runs, if anywhere.
     warnings.simplefilter("ignore", SyntaxWarning)
     interrupts = _noted_interrupts()
     try:
         try:
-            return int(main.main(standalone_mode=False, prog_name="grade") or 0)
+            return int(main.main(standalone_mode=False, prog_name="grade", obj=ahead) or 0)
         except Exception as error:
             if interrupts:  # which came out as something else: from NumPy's import as an ImportError, for one
                 raise KeyboardInterrupt from error
@@ -103,7 +104,9 @@ def run() -> int:
         _say(f"{error.format_message()}\n`grade --help` says how to use it.")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _say("Interrupted. Nothing was changed.")
+        from grader import words
+
+        _say(words.INTERRUPTED)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever reads us (head, a pager) has seen enough.
@@ -401,16 +404,16 @@ def _graded(
     speed_points: Fraction = Fraction(0),
 ) -> Report:
     from grader.launch import PlayerError
-    from grader.player import Player
 
     # The process that runs submissions starts up while this one reads files.
-    with Player(isolate=True) as player:
+    with click.get_current_context().ensure_object(Ahead).take() as player:
         from grader.course import CourseError
         from grader.grading import Grading, IsolationError
         from grader.key import KeyFault
         from grader.render.progress import Building
         from grader.submission import SubmissionError, read_submission
 
+        player.prove()
         gc.freeze()  # what is loaded now stays: collections need not look at it again and again
         course = _course(course_path)
         path = Path(source) if source is not None else course.exercises
@@ -725,9 +728,8 @@ def watch_command(
 ) -> int:
     """Grade what you save as soon as it is saved, on a screen that stays."""
     from grader.launch import PlayerError
-    from grader.player import Player
 
-    with Player(isolate=True) as player:
+    with click.get_current_context().ensure_object(Ahead).take() as player:
         from grader.course import CourseError
         from grader.grading import IsolationError
         from grader.key import KeyFault

@@ -56,8 +56,8 @@ LOAD_SECONDS = 5.0
 """What a file may take to load, beyond one case's time: imports are slow on a cold disk."""
 PATIENCE = 1.0
 """What a call that took too long may take when it is looked whether it does so by itself."""
-LANES = min(2, os.cpu_count() or 1) + 1
-"""Exercises that run side by side: one more than processors, as starting and ending a child is waiting for the most."""
+LANES = min(2, os.cpu_count() or 1) + 2
+"""Exercises that run side by side: more than processors, as starting, asking and ending a child is much waiting."""
 NUMBA_FAILED = "Failed in nopython mode pipeline"
 """How Numba's messages begin where it cannot compile a function."""
 OURS = "Could not obtain multiprocessing lock"

@@ -69,6 +69,7 @@ class Player:
         self._scratch: Path | None = None
         self._without: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._proving = threading.Lock()
         self._started: weakref.WeakSet[_Started] = weakref.WeakSet()
         self._stopped = False
         self.restarts = 0
@@ -100,16 +101,26 @@ class Player:
             raise PlayerError(f"There is no folder to run submissions in ({error}).") from error
         return self._scratch
 
+    def prove(self) -> None:
+        """Begin to find out what `layers` says, while the caller does other things."""
+
+        def find() -> None:
+            with contextlib.suppress(PlayerError):  # which `layers` meets again
+                self.layers()
+
+        threading.Thread(target=find, daemon=True).start()
+
     def layers(self) -> list[str]:
         """What holds children back, found once, by one that has run no code of a learner's."""
-        if not self._layers:
-            restarts = self.restarts
-            try:
-                self._layers = self._proven()
-            except PlayerError:
-                self.restart(restarts)
-                self._layers = self._proven()
-        return self._layers
+        with self._proving:
+            if not self._layers:
+                restarts = self.restarts
+                try:
+                    self._layers = self._proven()
+                except PlayerError:
+                    self.restart(restarts)
+                    self._layers = self._proven()
+            return self._layers
 
     def _proven(self) -> list[str]:
         with self.child(cpu_seconds=60) as child:

@@ -10,6 +10,8 @@ import re
 import signal
 from collections.abc import Mapping, Sequence
 
+INTERRUPTED = "Interrupted. Nothing was changed."
+
 
 def count(number: int, word: str) -> str:
     """'1 case', '3 cases', '2 batches'."""

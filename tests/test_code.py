@@ -45,6 +45,7 @@ ORDER = [
     "child",
     "trusted",
     "player",
+    "ahead",
     "worker",
     "report",
     "outcome",
