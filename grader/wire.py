@@ -38,6 +38,7 @@ DTYPES = {
     "F64": np.dtype(np.float64),
 }
 _SENT = frozenset(DTYPES.values())
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class WireError(Exception):
@@ -116,7 +117,7 @@ def described(head: Mapping[str, Any], room: int, max_rank: int = MAX_RANK) -> t
 
 def encode(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
     """One frame."""
-    words = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    words = _json(head).encode("utf-8", "surrogatepass")
     body = pack(arrays) if arrays else b""
     return LENGTHS.pack(len(words), len(body)) + words + body
 
