@@ -118,6 +118,8 @@ class Player:
                 try:
                     self._layers = self._proven()
                 except PlayerError:
+                    if self._stopped:
+                        raise
                     self.restart(restarts)
                     self._layers = self._proven()
             return self._layers
@@ -139,6 +141,8 @@ class Player:
     def _child(self, cpu_seconds: int) -> Child:
         from grader.child import Child
 
+        if self._stopped:
+            raise PlayerError("The processes that run submissions were stopped.")
         channel, theirs = socket.socketpair()
         output, printed = socket.socketpair()
         try:
@@ -219,6 +223,8 @@ class Player:
     def close(self) -> None:
         """End everything that was started."""
         self.stop()
+        with self._proving:  # whose child has died by now
+            pass
         self._bell.close()
         self._rope.close()
         if self._scratch is not None:

@@ -7,16 +7,18 @@ clock runs, but runs a course's page. None of them lives in the grader itself: p
     {"load": {"echo": [shape, dtype]}}  a function that answers at once, of that size   -> {"loaded": true}
     {"share"}, {"bring"}, {"time"}, {"hand"}    as in a learner's child
 
-The drawer answers {"load": {"page": {...}}} by {"benchmark": ...}, and
+The drawer answers {"load": {"page": {...}, "path": "..."}} by {"benchmark": ...}, and
 
-    {"draw": {"share", "seed"}}         fresh inputs, and the right result              -> {"inputs", ...} + arrays
+    {"draw": {"share", "seed", ...}}    fresh inputs, and the right result              -> {"inputs", "arrays", ...}
 
-It is a process of its own, so that whoever is timed has not seen an input before the clock starts. Any of them answers
-{"fault": "..."} where the course is at fault, and TensorFlow {"unavailable": "..."} where it cannot be imported.
+with the arrays in the file of that path: a channel would take longer for them than drawing does. It is a process of its
+own, so that whoever is timed has not seen an input before the clock starts. Any of them answers {"fault": "..."} where
+the course is at fault, and TensorFlow {"unavailable": "..."} where it cannot be imported.
 """
 
 from __future__ import annotations
 
+import io
 import socket
 import sys
 from pathlib import Path
@@ -29,6 +31,7 @@ from grader.build import import_tensorflow, reference_of, terms_of
 from grader.cases import Case, benchmark_dims, draw_benchmark, plain_dims
 from grader.compare import Tolerance, as_truth, tolerance
 from grader.course import CourseError, Exercise, Page, load_page
+from grader.timed import aligned
 
 Answer = tuple[dict[str, Any], dict[str, np.ndarray]]
 
@@ -74,6 +77,7 @@ class Drawer(worker.Child):
     def __init__(self, channel: worker.Channel) -> None:
         super().__init__(channel, [], "")
         self.exercise: Exercise | None = None
+        self.file: io.FileIO | None = None
         self.scales: dict[float, float] = {}  # by share: what it is for one draw it is for the next, as good as
 
     def serve(self) -> None:
@@ -87,6 +91,9 @@ class Drawer(worker.Child):
             self.channel.send(*answer)
 
     def _load(self, load: dict[str, Any]) -> Answer:
+        if self.file is not None:
+            self.file.close()
+        self.file = io.FileIO(load["path"], "r+b")
         exercise = self.exercise = load_page(_page(load["page"]))
         self.scales.clear()
         if exercise.benchmark_sizes is None:
@@ -98,7 +105,7 @@ class Drawer(worker.Child):
             }
         }, {}
 
-    def _draw(self, share: float, seed: int) -> Answer:
+    def _draw(self, share: float, seed: int, begin: int) -> Answer:
         assert self.exercise is not None
         case = draw_benchmark(self.exercise, seed, share)
         truth = reference_of(self.exercise, case)
@@ -114,8 +121,20 @@ class Drawer(worker.Child):
             "inputs": inputs,
             "dims": plain_dims(case.dims),
             "tolerance": [allowed.relative, allowed.absolute],
+            "arrays": self._lay(arrays, begin),
         }
-        return head, arrays
+        return head, {}
+
+    def _lay(self, arrays: dict[str, np.ndarray], begin: int) -> dict[str, Any]:
+        """Write arrays into the file from a byte on: what each is, and where it begins."""
+        assert self.file is not None
+        where: dict[str, Any] = {}
+        for name, array in arrays.items():
+            self.file.seek(begin)
+            self.file.write(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+            where[name] = [array.dtype.str, array.shape, begin]
+            begin = aligned(begin + array.nbytes)
+        return where
 
 
 def _scale(exercise: Exercise, case: Case) -> float:

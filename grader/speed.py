@@ -11,7 +11,9 @@ kind that is sent the same inputs and gives back an array of the right size at o
 from __future__ import annotations
 
 import contextlib
+import io
 import math
+import mmap
 import os
 import secrets
 import time
@@ -33,6 +35,7 @@ from grader.grading import COMPILE_SECONDS, LOAD_SECONDS, Grading
 from grader.launch import PlayerError
 from grader.player import Player
 from grader.report import ExerciseReport, Scaling, Speed
+from grader.timed import aligned, array_at
 
 MAX_RANK = 8
 START_SECONDS = 120.0
@@ -119,14 +122,14 @@ class Drawn:
     @property
     def whole(self) -> int:
         """Bytes that the inputs and an answer take in shared memory, were the answer in float64."""
-        return sum(_aligned(one.nbytes) for one in self.arrays.values()) + _aligned(8 * max(self.truth.size, 1))
+        return sum(aligned(one.nbytes) for one in self.arrays.values()) + aligned(8 * max(self.truth.size, 1))
 
     def call(self, offset: int) -> tuple[dict[str, Any], dict[str, int]]:
         """The call as a message holds it, and where each array begins: from byte `offset` of shared memory on."""
         begins: dict[str, int] = {}
         for name, array in self.arrays.items():
             begins[name] = offset
-            offset += _aligned(array.nbytes)
+            offset += aligned(array.nbytes)
 
         def placed(left: Any) -> Any:
             if "list" in left:
@@ -136,7 +139,7 @@ class Drawn:
                 return {"array": [array.dtype.str, array.shape, begins[left["array"]]]}
             return left
 
-        room = [offset, _aligned(8 * max(self.truth.size, 1))]
+        room = [offset, aligned(8 * max(self.truth.size, 1))]
         return {"arguments": [placed(one) for one in self.head], "room": room}, begins
 
     def met_by(self, answer: np.ndarray) -> bool:
@@ -287,6 +290,8 @@ class Stopwatch:
         # Sealed, but not in namespaces: what arrays go through is a file that both sides see.
         self.player = Player()
         self._children: dict[str, Child] = {}
+        self._file: io.FileIO | None = None  # in which the drawer lays arrays
+        self._drawn: mmap.mmap | None = None
         self._names = ["drawer", ECHO, REFERENCE] + ([TENSORFLOW] if tensorflow else [])
         try:
             for name in self._names:  # at once, so that their imports run side by side
@@ -297,6 +302,9 @@ class Stopwatch:
 
     def close(self) -> None:
         """End the processes."""
+        self._drawn = None
+        if self._file is not None:
+            self._file.close()
         for child in self._children.values():
             child.close()
         self.player.close()
@@ -332,12 +340,12 @@ class Stopwatch:
     def _timed(self, name: str) -> tuple[Speed | None, tuple[str, ...], Fraction]:
         """Besides, the part of the points for speed that it earns: all where nobody can tell, none where it is void."""
         try:
-            message = {"load": {"page": _as_message(self._pages[name])}}
-            said = self.ask("drawer", message).head["benchmark"]
+            page = _as_message(self._pages[name])
+            said = self._drawing(page)
             if said is None:
                 return None, (words.no_benchmark(),), Fraction(1)
             for one in self.rivals():
-                self.ask(one, message)
+                self.ask(one, {"load": {"page": page}})
             with _Race(self, self.grading, name, said["grow"], said["dims"]) as race:
                 speed, notes = race.run()
                 return speed, notes, part_of(speed)
@@ -346,11 +354,25 @@ class Stopwatch:
         except PlayerError as error:
             return None, (words.broken_clock(str(error)),), Fraction(1)
 
-    def ask(self, name: str, message: Mapping[str, Any]) -> Reply:
-        """What a process of ours answers. Raises PlayerError where the course, or the grader, is at fault."""
+    def _drawing(self, page: Mapping[str, str]) -> dict[str, Any] | None:
+        """Have the drawer load a page, with a file to lay arrays in; the dims of its benchmark, if it has one."""
+        path = self._started("drawer").folder / "drawn"
+        if self._file is not None:
+            self._file.close()
+        self._file, self._drawn = io.FileIO(path, "w+b"), None
+        said: dict[str, Any] | None = self.ask("drawer", {"load": {"page": page, "path": str(path)}}).head["benchmark"]
+        with contextlib.suppress(OSError):  # Windows keeps it as long as it is open
+            path.unlink()  # the results are in it, which nobody is to find
+        return said
+
+    def _started(self, name: str) -> Child:
         if name not in self._children:
             self._children[name] = trusted.start(_program(name), self._environment)
-        reply = self._children[name].ask(message, {}, START_SECONDS)
+        return self._children[name]
+
+    def ask(self, name: str, message: Mapping[str, Any]) -> Reply:
+        """What a process of ours answers. Raises PlayerError where the course, or the grader, is at fault."""
+        reply = self._started(name).ask(message, {}, START_SECONDS)
         if "unavailable" in reply.head or (reply.outcome == "died" and name == TENSORFLOW):
             self._names.remove(name)  # as when a key is built: everything else goes on without it
         elif reply.outcome == "said" and "fault" not in reply.head:
@@ -362,10 +384,18 @@ class Stopwatch:
         fault = reply.head.get("fault", f"{name} {reply.outcome} {reply.reason} {reply.output[-500:]}".strip())
         raise PlayerError(str(fault))
 
-    def draw(self, share: float) -> Drawn:
-        """Fresh inputs: nobody has seen them, and nobody can foretell them."""
-        reply = self.ask("drawer", {"draw": {"share": share, "seed": secrets.randbits(128)}})
-        arrays = dict(reply.arrays)
+    def draw(self, share: float, begin: int = 0) -> Drawn:
+        """Fresh inputs: nobody has seen them, and nobody can foretell them.
+
+        begin: the byte of the file from which on the drawer lays them, `Drawn.whole` bytes at most. They stay there
+        until others are laid over them.
+        """
+        order = {"share": share, "seed": secrets.randbits(128), "begin": begin}
+        reply = self.ask("drawer", {"draw": order})
+        assert self._file is not None
+        if self._drawn is None or len(self._drawn) < os.fstat(self._file.fileno()).st_size:
+            self._drawn = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        arrays = {name: array_at(self._drawn, *where) for name, where in reply.head["arrays"].items()}
         truth = arrays.pop("truth")
         return Drawn(reply.head["inputs"], arrays, truth, Tolerance(*reply.head["tolerance"]), reply.head["dims"])
 
@@ -512,7 +542,11 @@ class _Race:
         Where the learner's answer is slow and the sizes are small, a call of the others is too short for the clock:
         they get more calls in a message, on more new inputs.
         """
-        drawn = [self.watch.draw(share) for _ in range(self.many)]
+        drawn: list[Drawn] = []
+        begin = 0
+        for _ in range(self.many):
+            drawn.append(self.watch.draw(share, begin))
+            begin += drawn[-1].whole
         names = list(self.runners)
         self.watch.rng.shuffle(names)
         replies = {}
@@ -685,11 +719,6 @@ ANSWER = np.ones({}, {!r})
 def echo(*arguments):
     return ANSWER
 """
-
-
-def _aligned(offset: int) -> int:
-    """Up to the next place where an array may begin as well as in memory of its own."""
-    return -(-offset // 64) * 64
 
 
 def _power_of_two(share: float) -> float:

@@ -73,22 +73,28 @@ class Timed:
         """Lay the answers into the file."""
         while self._answers:
             array, begin = self._answers.pop()
-            _at(self._memory, array.dtype, array.shape, begin)[...] = array
+            array_at(self._memory, array.dtype, array.shape, begin)[...] = array
         return {"handed": True}
 
     def _brought(self, dtype: str, shape: Sequence[int], offset: int) -> np.ndarray:
         """An argument, near at hand: another processor wrote it, so that the first look at it is the dearest."""
-        array = _at(self._memory, dtype, shape, offset)
+        array = array_at(self._memory, dtype, shape, offset)
         if array.nbytes > NEAR:
             _touch(array)
             return array
-        copy = _at(self._near, dtype, shape, offset)  # which begins at the same place of a page in every child
+        copy = array_at(self._near, dtype, shape, offset)  # which begins at the same place of a page in every child
         copy[...] = array
         return copy
 
 
-def _at(memory: Any, dtype: Any, shape: Sequence[int], offset: int) -> np.ndarray:
+def array_at(memory: Any, dtype: Any, shape: Sequence[int], offset: int) -> np.ndarray:
+    """The array that begins there."""
     return np.ndarray(shape, dtype, memory, offset)
+
+
+def aligned(offset: int) -> int:
+    """Up to the next place where an array may begin as well as in memory of its own."""
+    return -(-offset // CACHE_LINE) * CACHE_LINE
 
 
 def _touch(array: np.ndarray) -> None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -785,6 +786,28 @@ def test_processes_that_moved_away_are_ended_too(tmp_path: Path, how: str) -> No
         assert gone(*pids)
         with player.child(60) as child:
             assert answer(run(child, "def f(x):\n    return x", 1.0)).tolist() == 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.02, 0.1, 0.3])
+@pytest.mark.parametrize("preload", [pytest.param(True, marks=linux), False])
+def test_a_proof_that_is_under_way_ends_with_the_player(preload: bool, seconds: float) -> None:
+    before = set(threading.enumerate())
+    with Player(preload) as player:
+        player.prove()
+        time.sleep(seconds)
+    assert set(threading.enumerate()) <= before
+    assert player._scratch is None or not player._scratch.exists()
+    with pytest.raises(PlayerError, match="stopped"):
+        player.child(60)
+
+
+def test_layers_are_found_once_whoever_asks(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    proven = player._proven
+    monkeypatch.setattr(player, "_proven", lambda: asked.append(proven()) or asked[-1])
+    player.prove()
+    assert player.layers() == player.layers() == asked[0]
+    assert len(asked) == 1
 
 
 @posix

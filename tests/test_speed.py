@@ -45,7 +45,7 @@ from grader.report import (
     Tally,
     as_dict,
 )
-from grader.speed import Stopwatch, _power_of_two, part_of
+from grader.speed import Stopwatch, _as_message, _power_of_two, part_of
 from grader.submission import read_submission
 from grader.timed import NEAR, Timed
 
@@ -236,6 +236,26 @@ def _timed(course: Course, tmp_path: Path) -> Callable[..., tuple[Speed | None, 
         return speed, "\n".join(notes)
 
     return timed
+
+
+def test_what_is_drawn_is_new_and_in_no_file_that_can_be_found(course: Course, tmp_path: Path) -> None:
+    with Player() as player:
+        grading = Grading(read_submission(tmp_path, ["double"]), player, timeout=5)
+        with Stopwatch(course, tmp_path, grading, budget=BUDGET, tensorflow=False) as watch:
+            pages = {name: _as_message(watch._pages[name]) for name in ("row_sums", "double")}
+            assert watch._drawing(pages["row_sums"]) is None  # the page has no benchmark
+            assert watch._drawing(pages["double"]) is not None
+            one = watch.draw(1.0)
+            other = watch.draw(1.0, one.whole)
+            (first,), (second,) = one.arrays.values(), other.arrays.values()
+            assert first.shape == second.shape
+            assert not np.array_equal(first, second)
+            for drawn, x in ((one, first), (other, second)):
+                assert np.allclose(drawn.truth, 2 * x)
+                assert drawn.met_by(2 * x)
+            folder = watch.child("drawer").folder
+            assert os.name != "posix" or list(folder.iterdir()) == []
+    assert not folder.exists()
 
 
 def _looped(times: int) -> str:

@@ -1,6 +1,6 @@
 """How good the clock is: the reference handed in as a learner's answer, as it is and doing its work several times over.
 
-    python tests/benchmarks/clock.py [--runs 40] [--budget 2] [--course PATH] [NAME ...]
+    python tests/benchmarks/clock.py [--runs 40] [--budget 2] [--times K ...] [--course PATH] [NAME ...]
 
 Prints a table: how often the interval held the true ratio, in how many runs, and the median of the ratios found. Run it
 on a machine that does nothing else. TensorFlow is left out, as it has no part in the ratio.
@@ -105,6 +105,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--runs", type=int, default=40)
     parser.add_argument("--budget", type=float, default=2.0)
+    parser.add_argument("--times", type=int, action="append", help="only the work so many times over")
     parser.add_argument("--course", type=Path, default=ROOT)
     chosen = parser.parse_args()
     print("| exercise | times the reference's work | within the interval | median error | median interval | |")
@@ -112,7 +113,7 @@ def main() -> None:
     course = Course(chosen.course)
     for page in course.pages():
         if not chosen.names or page.name in chosen.names:
-            for times in TIMES:
+            for times in chosen.times or TIMES:
                 runs = chosen.runs if times == 1 else max(chosen.runs // 8, 1)
                 speeds, reason = measured(course, page, times, runs, chosen.budget)
                 print(row(page.name, times, runs, speeds, reason), flush=True)
