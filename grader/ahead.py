@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from grader.launch import PlayerError
-from grader.player import Player
+if TYPE_CHECKING:  # what grades nothing does without
+    from grader.player import Player
 
 QUIET = frozenset({"list", "show", "hint", "explain", "doctor", "--help", "-h", "--version"})
 """Words of a command line that runs nobody's code, or not at once."""
@@ -20,13 +22,15 @@ class Ahead:
     def start(self, words: Sequence[str]) -> None:
         """Start a player if the command line is likely to want one. words: the command line."""
         if QUIET.isdisjoint(words):
-            try:
-                self._player = Player(isolate=True)
-            except PlayerError:
-                self._player = None  # who wants one meets the reason again, and says it
+            from grader.launch import PlayerError
+
+            with contextlib.suppress(PlayerError):  # who wants one meets the reason again, and says it
+                self._player = self.take()
 
     def take(self) -> Player:
         """A player, which is the caller's to close."""
+        from grader.player import Player
+
         player, self._player = self._player, None
         return Player(isolate=True) if player is None else player
 

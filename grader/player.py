@@ -118,8 +118,6 @@ class Player:
                 try:
                     self._layers = self._proven()
                 except PlayerError:
-                    if self._stopped:
-                        raise
                     self.restart(restarts)
                     self._layers = self._proven()
             return self._layers

@@ -69,7 +69,7 @@ def test_a_player_that_cannot_be_started_is_asked_for_again(monkeypatch: pytest.
     def fail(*_: object, **__: object) -> Player:
         raise PlayerError("There is no folder to run submissions in.")
 
-    monkeypatch.setattr("grader.ahead.Player", fail)
+    monkeypatch.setattr("grader.player.Player", fail)
     with Ahead() as ahead:
         ahead.start([])
         with pytest.raises(PlayerError, match="no folder"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import textwrap
+from collections.abc import Iterable
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Final
 
@@ -92,9 +93,10 @@ class Pipe:
         """The console for everything else."""
         return open_console(self.file)
 
-    def write(self, line: str) -> None:
-        """Write a line."""
-        self.file.write(f"{line}\n")
+    def write(self, lines: Iterable[str], indent: int) -> None:
+        """Write lines, indented unless they are empty."""
+        for line in lines:
+            self.file.write(f"{' ' * indent}{line}\n" if line else "\n")
 
 
 def open_output(file: IO[str]) -> Console | Pipe:
@@ -174,8 +176,7 @@ class _Page:
         if self.pipe is not None:
             plain = wrapped("".join(text for text, _ in texts), max(self.width - indent, 1))
             if plain is not None:
-                for row in plain:
-                    self.pipe.write(" " * indent + row if row else "")
+                self.pipe.write(plain, indent)
                 return
 
         from rich.text import Text
@@ -190,8 +191,7 @@ class _Page:
     def code(self, text: str, *, indent: int) -> None:
         """Code to paste: never wrapped by us, since a line break would change it."""
         if self.pipe is not None:
-            for line in self.printable(text).split("\n"):
-                self.pipe.write(" " * indent + line if line else "")
+            self.pipe.write(self.printable(text).split("\n"), indent)
             return
 
         from rich.text import Text
