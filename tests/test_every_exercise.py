@@ -187,9 +187,7 @@ def test_the_benchmark_says_every_size_and_fits(page: Page) -> None:
     assert set(case.dims) == set(declared.family.dims)
     assert all(isinstance(size, int) for size in declared.family.dims.values())
     arrays = [one for value in case.inputs.values() for one in (value if isinstance(value, list) else [value])]
-    assert sum(array.nbytes for array in arrays if isinstance(array, np.ndarray)) <= 70e6, (
-        "too much to lay down for everybody"
-    )
+    assert sum(array.nbytes for array in arrays if isinstance(array, np.ndarray)) <= 40e6, "too much to send each time"
 
 
 @EVERY_PAGE

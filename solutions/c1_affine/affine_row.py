@@ -75,7 +75,7 @@ affine_row.telling(x=[[-4]], w=[[3]], b=[5])
 affine_row.family("typical", cases=6)
 affine_row.family("many features", F=(40, 60))
 affine_row.family("large", F=(120, 160))
-affine_row.benchmark(grow="F", F=8_388_608)
+affine_row.benchmark(grow="F", F=4_194_304)
 
 affine_row.hint(
     "Line up the row x and the column w: which feature meets which weight, and what do you do with the products?"

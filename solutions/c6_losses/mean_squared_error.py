@@ -62,7 +62,7 @@ mean_squared_error.telling(y=[[2], [-1]], y_hat=[[-1], [3]])
 mean_squared_error.family("typical", cases=6)
 mean_squared_error.family("large numbers", y=uniform("N 1", -100, 100), y_hat=uniform("N 1", -100, 100))
 mean_squared_error.family("large", N=(60, 90))
-mean_squared_error.benchmark(grow="N", N=8_000_000)
+mean_squared_error.benchmark(grow="N", N=4_000_000)
 
 mean_squared_error.hint("Take y = [[1], [2], [4]] and y_hat = [[3], [1], [4]]. What are the three squared differences?")
 mean_squared_error.hint("There is one mean, over the batch. By what is the sum divided?")

@@ -71,7 +71,7 @@ regression_targets.telling(x=[[1, -2], [3, 1]], w=[2, -1], b=[-3])
 regression_targets.telling(x=[[-2, 1, 3]], w=[1, -1, 2], b=[1])
 
 regression_targets.family("typical", cases=6)
-regression_targets.benchmark(grow="N", N=20_000, F=784)
+regression_targets.benchmark(grow="N", N=10_000, F=784)
 
 regression_targets.hint("Work out the target of a single row by hand. Which axis of x disappears in it?")
 regression_targets.hint(
