@@ -5,20 +5,26 @@ clock runs, but runs a course's page. None of them lives in the grader itself: p
 
     {"load": {"page": {...}}}           the reference, or what TensorFlow says          -> {"loaded": true}
     {"load": {"echo": [shape, dtype]}}  a function that answers at once, of that size   -> {"loaded": true}
-    {"share"}, {"bring"}, {"time"}, {"hand"}    as in a learner's child
+    {"share"}, {"prepare"}, {"time"}, {"hand"}    as in a learner's child
 
 The drawer answers {"load": {"page": {...}, "path": "..."}} by {"benchmark": ...}, and
 
     {"draw": {"share", "seed", ...}}    fresh inputs, and the right result              -> {"inputs", "arrays", ...}
+    {"hold": [path, size]}              map the memory of one who is timed              -> {"held": true}
+    {"near": [path, [[begin, length], ...]]}    look at the arrays there, so that the processor has them at hand
+                                                                                        -> {"near": true}
+    {"release": path}                   let go of it                                    -> {"released": true}
 
 with the arrays in the file of that path: a channel would take longer for them than drawing does. It is a process of its
-own, so that whoever is timed has not seen an input before the clock starts. Any of them answers {"fault": "..."} where
-the course is at fault, and TensorFlow {"unavailable": "..."} where it cannot be imported.
+own, so that whoever is timed has not seen an input before the clock starts; and it looks at them for those who are, on
+the processor on which they will run. Any of them answers {"fault": "..."} where the course is at fault, and TensorFlow
+{"unavailable": "..."} where it cannot be imported.
 """
 
 from __future__ import annotations
 
 import io
+import mmap
 import socket
 import sys
 from pathlib import Path
@@ -31,9 +37,13 @@ from grader.build import import_tensorflow, reference_of, terms_of
 from grader.cases import Case, benchmark_dims, draw_benchmark, plain_dims
 from grader.compare import Tolerance, as_truth, tolerance
 from grader.course import CourseError, Exercise, Page, load_page
-from grader.timed import aligned
+from grader.timed import aligned, touch
 
 Answer = tuple[dict[str, Any], dict[str, np.ndarray]]
+
+LOOKS = 8
+"""How often inputs are looked at before a call. What caches share with other programs holds the more of an array the
+more often it was read, so that the first of several passes over it is not the dearest by much."""
 
 
 def _page(said: dict[str, str]) -> Page:
@@ -78,6 +88,7 @@ class Drawer(worker.Child):
         super().__init__(channel, [], "")
         self.exercise: Exercise | None = None
         self.file: io.FileIO | None = None
+        self.memories: dict[str, np.ndarray] = {}  # by path
         self.scales: dict[float, float] = {}  # by share: what it is for one draw it is for the next, as good as
 
     def serve(self) -> None:
@@ -85,10 +96,29 @@ class Drawer(worker.Child):
         while True:
             head, _ = self.channel.receive()
             try:
-                answer = self._load(head["load"]) if "load" in head else self._draw(**head["draw"])
+                answer = self._answer(head)
             except CourseError as error:
                 answer = {"fault": str(error)}, {}
             self.channel.send(*answer)
+
+    def _answer(self, head: dict[str, Any]) -> Answer:
+        if "load" in head:
+            return self._load(head["load"])
+        if "draw" in head:
+            return self._draw(**head["draw"])
+        if "hold" in head:
+            path, size = head["hold"]
+            with open(path, "rb") as file:
+                self.memories[path] = np.frombuffer(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ), np.uint8)
+            return {"held": True}, {}
+        if "near" in head:
+            path, spans = head["near"]
+            for _ in range(LOOKS):
+                for begin, length in spans:
+                    touch(self.memories[path][begin : begin + length])
+            return {"near": True}, {}
+        del self.memories[head["release"]]
+        return {"released": True}, {}
 
     def _load(self, load: dict[str, Any]) -> Answer:
         if self.file is not None:

@@ -1,8 +1,9 @@
 """Speed: a learner's function, the compiled reference and TensorFlow against one clock.
 
-The clock is the parent's, and so is everything that counts: inputs are drawn afresh for each call, sent when the clock
-runs, and the answer is held when it stops, then compared as any answer is. On Linux the time is what the processor
-worked in the child, which the kernel tells from outside; elsewhere it is the time on the wall.
+The clock is the parent's, and so is everything that counts: inputs are drawn afresh for each call, laid where a child
+reads them right before the clock starts, and laid over when it stops; the answer is compared as any answer is. On Linux
+the time is what the processor worked in the child, which the kernel tells from outside; elsewhere it is the time on the
+wall.
 
 What a call costs apart from the function, messages above all, is measured by an echo: a function in a child of the same
 kind that is sent the same inputs and gives back an array of the right size at once. It is taken off.
@@ -54,6 +55,8 @@ LEAST_SHARE = 1.0
 BESIDE_SECONDS, BESIDE_SHARE, BESIDE_ECHO = 0.0002, 0.1, 0.4
 """Processor time beside the calls, beyond the echo's, that an honest child does not use: the largest of so many
 seconds, a share of the call, and a share of the echo's own."""
+EARLY_SECONDS = 0.0001
+"""Processor time between the coming of inputs and the word to begin, in which an honest child sleeps."""
 LONG = 0.02
 """Seconds of a message from which on a warm-up right before it changes nothing."""
 WAIT_SECONDS, WAIT_SHARE = 0.002, 0.25
@@ -93,7 +96,8 @@ class Lap:
     calls: how many calls the message asked for, each on inputs of its own.
     wall: from the first byte of the inputs until the last answer is held.
     cpu: what the processor worked in the child from the message to its answer: the calls, and hardly anything else.
-    beside: what it worked there since the lap before, to bring the inputs near and to hand the answers over above all.
+    beside: what it worked there since the lap before, to get ready and to hand the answers over above all.
+    early: the part of that with the inputs there and the clock not running.
     waited: how long it neither ran nor stood in the queue for a processor, from the message to its answer.
     """
 
@@ -101,6 +105,7 @@ class Lap:
     wall: float
     cpu: float | None
     beside: float
+    early: float
     waited: float | None
 
     @property
@@ -154,15 +159,17 @@ class Memory:
 
     Only the parent works to fill it, so that the processor time of the child is that of its function, and hardly any of
     messages. The parent reads and writes it as a file: a child that cuts it short, or changes it when it should not,
-    changes its own answer and nothing else.
+    changes its own answer and nothing else. The drawer does map it, to look at inputs on the processor of the child.
     """
 
-    def __init__(self, child: Child, size: int) -> None:
+    def __init__(self, child: Child, size: int, watch: Stopwatch) -> None:
         self.child = child
         self.size = size
+        self._watch = watch
         self._path = child.folder / f"shared{secrets.token_hex(8)}"
         self._file = open(self._path, "w+b", buffering=0)  # noqa: SIM115  closed in close()
         self._file.truncate(size)
+        watch.ask("drawer", {"hold": [str(self._path), size]})
         reply = child.ask({"share": [str(self._path), size]}, {}, START_SECONDS)
         if reply.outcome != "said" or not reply.head.get("shared"):
             self.close()
@@ -170,6 +177,7 @@ class Memory:
 
     def close(self) -> None:
         """Let go of it."""
+        self._watch.release(self._path)
         self._file.close()
         with contextlib.suppress(OSError):  # Windows keeps a file that is mapped, until the child's folder is wiped
             self._path.unlink()
@@ -179,6 +187,18 @@ class Memory:
         for name, begin in begins.items():
             self._file.seek(begin)
             self._file.write(arrays[name].data)
+
+    def near(self, spans: list[list[int]]) -> None:
+        """Have the processor find arrays at hand: another one wrote them, so that the first look is the dearest.
+
+        spans: where each begins, and its bytes.
+        """
+        try:
+            self._watch.ask("drawer", {"near": [str(self._path), spans]})
+        except PlayerError:
+            if os.fstat(self._file.fileno()).st_size < self.size:
+                raise Void(words.voided(words.misbehaved("the memory for inputs was cut short"))) from None
+            raise
 
     def read(self, head: Mapping[str, Any], begin: int, room: int) -> np.ndarray | None:
         """A copy of the answer that a child speaks of, in which nothing changes any more. None where there is none."""
@@ -195,20 +215,24 @@ class Memory:
 
 
 class Runner:
-    """Who is timed: a child that holds a function."""
+    """Who is timed: a child that holds a function.
 
-    def __init__(self, memory: Memory) -> None:
+    decoy: what is laid over inputs when the clock stops, of the same sizes; nothing is where no time counts.
+    """
+
+    def __init__(self, memory: Memory, decoy: Drawn | None = None) -> None:
         self.memory = memory
         self.child = memory.child
         self.laps: list[Lap] = []
+        self._decoy = decoy
         self._cpu = self.child.cpu_seconds()
         self._short = False
 
     def call(self, drawn: Sequence[Drawn], seconds: float) -> tuple[Reply, list[np.ndarray | None]]:
         """Hand over inputs, for one call or several, and wait for the answers, against the clock.
 
-        Where calls are short, those of the time before are made again first, as a warm-up: a process that has slept
-        finds its code and memory in no cache.
+        Where calls are short, they are made on the decoy first, as a warm-up: a process that has slept finds its code
+        and memory in no cache.
         seconds: what all may take together. Gives an array a call, None where none came.
         """
         offsets = accumulate((one.whole for one in drawn), initial=0)
@@ -218,29 +242,36 @@ class Runner:
             return warm, [None] * len(calls)
         begin = time.perf_counter()
         clock.append(self.child.cpu_seconds())
+        prepared = self.child.ask({"prepare": [call for call, _ in calls]}, {}, seconds)
+        if prepared.outcome != "said":
+            return prepared, [None] * len(calls)
+        clock.append(self.child.cpu_seconds())
+        spans = []
         for one, (_, begins) in zip(drawn, calls, strict=True):
             self.memory.write(one.arrays, begins)
-        brought = self.child.ask({"bring": [call for call, _ in calls]}, {}, seconds)
-        if brought.outcome != "said":
-            return brought, [None] * len(calls)
+            spans += [[begin, one.arrays[name].nbytes] for name, begin in begins.items()]
+        self.memory.near(spans)
         queued = self.child.queued_seconds()
         clock.append(self.child.cpu_seconds())
         reply = self.child.ask({"time": True}, {}, seconds)
         clock.append(self.child.cpu_seconds())
         queued_after = self.child.queued_seconds()
+        if self._decoy is not None:
+            for _, begins in calls:
+                self.memory.write(self._decoy.arrays, begins)
         answers = self._handed(reply, [call["room"] for call, _ in calls], seconds)
         wall = time.perf_counter() - begin
         clock.append(self.child.cpu_seconds())
         self._cpu, self._short = clock[-1], reply.seconds < LONG
         cpu = waited = None
-        beside = 0.0
+        beside = early = 0.0
         told = [one for one in clock if one is not None]
         if len(told) == len(clock):
-            idle, _, bringing, cpu, handing = (after - before for before, after in pairwise(told))
-            beside = idle + bringing + handing
+            idle, _, preparing, early, cpu, handing = (after - before for before, after in pairwise(told))
+            beside = idle + preparing + early + handing
             if queued is not None and queued_after is not None:
                 waited = reply.seconds - cpu - (queued_after - queued)
-        self.laps.append(Lap(len(calls), wall, cpu, beside, waited))
+        self.laps.append(Lap(len(calls), wall, cpu, beside, early, waited))
         return reply, answers
 
     def _handed(self, reply: Reply, rooms: list[list[int]], seconds: float) -> list[np.ndarray | None]:
@@ -299,6 +330,12 @@ class Stopwatch:
         except BaseException:
             self.close()
             raise
+
+    def release(self, path: Path) -> None:
+        """Have the drawer let go of somebody's memory, if it still runs."""
+        if "drawer" in self._children:
+            with contextlib.suppress(PlayerError):  # it ended, and its memory with it
+                self.ask("drawer", {"release": str(path)})
 
     def close(self) -> None:
         """End the processes."""
@@ -508,9 +545,10 @@ class _Race:
         self.watch.ask(ECHO, {"load": echo})
         self.size = max(self.size, MOST_BYTES)
         self.many = 1
-        self.runners = {YOU: self._runner(self._you), YOUR_ECHO: self._runner(self._start(mirror))}
+        decoy = replace(drawn, arrays={name: array.copy() for name, array in drawn.arrays.items()})
+        self.runners = {YOU: self._runner(self._you, decoy), YOUR_ECHO: self._runner(self._start(mirror), decoy)}
         for name in (*self.watch.rivals(), ECHO):
-            self.runners[name] = self._runner(self.watch.child(name))
+            self.runners[name] = self._runner(self.watch.child(name), decoy)
         self._warm_up(share, int(self.size / drawn.whole))
         for runner in self.runners.values():
             runner.laps.clear()
@@ -549,6 +587,7 @@ class _Race:
             begin += drawn[-1].whole
         names = list(self.runners)
         self.watch.rng.shuffle(names)
+        self.watch.child("drawer").run_on(self.processor)
         replies = {}
         for name in names:
             self.runners[name].child.run_on(self.processor)
@@ -563,13 +602,13 @@ class _Race:
                 if answer is None or not one.met_by(answer):
                     raise PlayerError(words.rival_wrong(name, reply.outcome, str(reply.head)[:300]))
 
-    def _runner(self, child: Child) -> Runner:
+    def _runner(self, child: Child, decoy: Drawn | None = None) -> Runner:
         """A child with memory, in place of what it had before."""
         for memory in [one for one in self._memories if one.child is child]:
             self._memories.remove(memory)
             memory.close()
-        self._memories.append(Memory(child, self.size))
-        return Runner(self._memories[-1])
+        self._memories.append(Memory(child, self.size, self.watch))
+        return Runner(self._memories[-1], decoy)
 
     def _judge(self, reply: Reply, answers: list[np.ndarray | None], drawn: Drawn) -> None:
         """Raises Void unless the learner's answer is right."""
@@ -637,6 +676,9 @@ class _Race:
         call = float(np.median([lap.seconds for lap in you]))
         if beside - echoed > max(BESIDE_SECONDS, BESIDE_SHARE * call, BESIDE_ECHO * echoed):
             raise Void(words.works_between_calls((beside - echoed) * 1e3))
+        early = float(np.median([lap.early for lap in you]))
+        if early > EARLY_SECONDS:
+            raise Void(words.works_between_calls(early * 1e3))
         waits = [[lap.waited for lap in laps if lap.waited is not None] for laps in (you, echo)]
         if all(waits):
             waited = float(np.median(waits[0]) - np.median(waits[1]))

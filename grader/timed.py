@@ -1,7 +1,8 @@
-"""Calls against the clock, in a child: the arguments come near, the clock runs, the answers go (see `grader.speed`).
+"""Calls against the clock, in a child: it gets ready, the clock runs, the answers go (see `grader.speed`).
 
 Three messages, since only the second is what is timed: a function's own work, with everything that it needs at hand and
-nothing around it. Arguments and answers stand in a file that this process maps.
+nothing around it. Arguments and answers stand in a file that this process maps. The arguments are there while the clock
+runs, neither before nor after.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-NEAR = 1 << 20
-"""Bytes of an argument up to which it is copied before the call; a larger one is looked at."""
 CACHE_LINE = 64
 
 Described = tuple[dict[str, Any], dict[str, np.ndarray]]
@@ -30,7 +29,7 @@ class Timed:
         self.align: Callable[[], None] = lambda: None
         self._gather = gather
         self._memory: Any = None
-        self._near: Any = None
+        self._whole: np.ndarray | None = None
         self._given: list[list[Any]] = []
         self._rooms: list[list[int]] = []
         self._answers: list[tuple[np.ndarray, int]] = []
@@ -39,19 +38,19 @@ class Timed:
         """Map the file."""
         with open(path, "r+b") as file:
             self._memory = mmap.mmap(file.fileno(), size)
-        self._near = mmap.mmap(-1, size)
+        self._whole = np.frombuffer(self._memory, np.uint8)
         return {"shared": True}
 
-    def bring(self, calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """Make arguments ready, and memory as warm as a caller finds it who calls again and again."""
+    def prepare(self, calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Make arguments of what will stand in the file, and have memory for answers at hand."""
         self._given = [
-            [self._gather(one, lambda at: self._brought(*at)) for one in call["arguments"]] for call in calls
+            [self._gather(one, lambda at: array_at(self._memory, *at)) for one in call["arguments"]] for call in calls
         ]
         self._rooms = [call["room"] for call in calls]
         while self._answers:  # those of a warm-up: the next ones get their memory
-            _touch(self._answers.pop()[0])
+            touch(self._answers.pop()[0])
         self.align()
-        return {"brought": True}
+        return {"prepared": True}
 
     def time(self, function: Callable[..., Any], described: Callable[..., Described]) -> list[dict[str, Any]]:
         """Make the calls. Raises what the function does.
@@ -64,7 +63,8 @@ class Timed:
             head, arrays = described(function(*given), np.asarray)
             for array in arrays.values():
                 if array.nbytes <= room:
-                    self._answers.append((array, begin))
+                    of_an_argument = np.may_share_memory(array, self._whole)  # which is gone when answers go
+                    self._answers.append((array.copy() if of_an_argument else array, begin))
                     head.update(dtype=array.dtype.str, shape=array.shape)
             said.append(head)
         return said
@@ -75,16 +75,6 @@ class Timed:
             array, begin = self._answers.pop()
             array_at(self._memory, array.dtype, array.shape, begin)[...] = array
         return {"handed": True}
-
-    def _brought(self, dtype: str, shape: Sequence[int], offset: int) -> np.ndarray:
-        """An argument, near at hand: another processor wrote it, so that the first look at it is the dearest."""
-        array = array_at(self._memory, dtype, shape, offset)
-        if array.nbytes > NEAR:
-            _touch(array)
-            return array
-        copy = array_at(self._near, dtype, shape, offset)  # which begins at the same place of a page in every child
-        copy[...] = array
-        return copy
 
 
 def array_at(memory: Any, dtype: Any, shape: Sequence[int], offset: int) -> np.ndarray:
@@ -97,6 +87,6 @@ def aligned(offset: int) -> int:
     return -(-offset // CACHE_LINE) * CACHE_LINE
 
 
-def _touch(array: np.ndarray) -> None:
+def touch(array: np.ndarray) -> None:
     """Look at every cache line of a contiguous array."""
     np.bitwise_or.reduce(array.reshape(-1).view(np.uint8)[::CACHE_LINE])

@@ -11,7 +11,7 @@ A child greets (see `control.GREETING`) and then answers frames on its channel, 
     {"layers": {...}}             what holds it back                                   -> {"layers": [...]}
     {"load": {...}}               compile the learner's modules and find the function   -> {"loaded": true}
     {"call": [...]} + arrays      call it                                               -> {"answer": ...} + array
-    {"share"}, {"bring"}, {"time"}, {"hand"}    calls against the clock (see `timed`)
+    {"share"}, {"prepare"}, {"time"}, {"hand"}    calls against the clock (see `timed`)
 
 and either may be answered by {"raised": {...}}. What the learner's code prints goes to the output descriptor.
 """
@@ -233,8 +233,8 @@ class Child:
                 answer = self._load(head["load"])
             elif "share" in head:
                 answer = self.timed.share(*head["share"]), {}
-            elif "bring" in head:
-                answer = self.timed.bring(head["bring"]), {}
+            elif "prepare" in head:
+                answer = self.timed.prepare(head["prepare"]), {}
             elif "time" in head:
                 answer = self._time(), {}
             elif "hand" in head:

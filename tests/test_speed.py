@@ -45,9 +45,9 @@ from grader.report import (
     Tally,
     as_dict,
 )
-from grader.speed import Stopwatch, _as_message, _power_of_two, part_of
+from grader.speed import Memory, Stopwatch, Void, _as_message, _power_of_two, part_of
 from grader.submission import read_submission
-from grader.timed import NEAR, Timed
+from grader.timed import Timed
 
 CHEATS = Path(__file__).with_name("speed_cheats")
 LINUX = sys.platform.startswith("linux")
@@ -258,6 +258,24 @@ def test_what_is_drawn_is_new_and_in_no_file_that_can_be_found(course: Course, t
     assert not folder.exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let one cut short a file that is mapped")
+def test_memory_that_is_cut_short_voids_the_timing_and_no_more(course: Course, tmp_path: Path) -> None:
+    with Player() as player:
+        grading = Grading(read_submission(tmp_path, ["double"]), player, timeout=5)
+        with Stopwatch(course, tmp_path, grading, budget=BUDGET, tensorflow=False) as watch:
+            page = _as_message(watch._pages["double"])
+            watch._drawing(page)
+            with watch.player.child(cpu_seconds=60) as child:
+                memory = Memory(child, 1 << 20, watch)
+                memory.near([[0, 1 << 20]])
+                os.truncate(memory._path, 0)
+                with pytest.raises(Void, match="cut short"):
+                    memory.near([[0, 1 << 20]])
+                memory.close()
+            watch._drawing(page)  # by another drawer
+            assert watch.draw(1.0).arrays
+
+
 def _looped(times: int) -> str:
     return f"""import numpy as np
 
@@ -339,7 +357,7 @@ def test_the_clock_is_the_childs_processor() -> None:
         before = child.cpu_seconds()
         assert before is not None
         for _ in range(50):
-            assert child.ask({"bring": []}, {}, 10).outcome == "said"
+            assert child.ask({"prepare": []}, {}, 10).outcome == "said"
         after = child.cpu_seconds()
         assert after is not None
         assert 0 < after - before < 10
@@ -379,30 +397,44 @@ assert begins == {0}, begins
     subprocess.run([sys.executable, "-P", "-c", code], check=True)
 
 
-def test_arguments_come_near_and_answers_are_laid_down(tmp_path: Path) -> None:
-    small, large = np.arange(8, dtype=np.float32), np.arange(NEAR, dtype=np.float32)
-    begin = 4096 + large.nbytes
-    path = tmp_path / "shared"
-    path.write_bytes(small.tobytes() + bytes(4096 - small.nbytes) + large.tobytes() + bytes(4096))
+def _timed_memory(path: Path, x: np.ndarray) -> Timed:
+    """A child's half of the clock, with memory for `x` at its start, and for an answer as large behind it."""
+    path.write_bytes(bytes(2 * x.nbytes))
     timed = Timed(wire.gather)
-    assert timed.share(str(path), begin + 4096) == {"shared": True}
-    arguments = [{"array": ["<f4", [8], 0]}, {"array": ["<f4", [NEAR], 4096]}]
-    assert timed.bring([{"arguments": arguments, "room": [begin, 64]}]) == {"brought": True}
+    assert timed.share(str(path), 2 * x.nbytes) == {"shared": True}
+    call = {"arguments": [{"array": [x.dtype.str, x.shape, 0]}], "room": [x.nbytes, x.nbytes]}
+    assert timed.prepare([call]) == {"prepared": True}
+    return timed
 
-    def function(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        assert np.array_equal(a, small)
-        assert np.array_equal(b, large)
-        a[:] = 9
-        return b[:8][::-1]
 
-    def described(answer: np.ndarray, plain: Callable[..., np.ndarray]) -> Any:
-        return {}, {"answer": plain(answer, order="C")}
+def _described(answer: np.ndarray, plain: Callable[..., np.ndarray]) -> Any:
+    return {}, {"answer": plain(answer, order="C")}
 
-    assert timed.time(function, described) == [{"dtype": "<f4", "shape": (8,)}]
-    assert path.read_bytes()[begin : begin + 32] == bytes(32), "nothing is laid down while the clock runs"
+
+def _laid(path: Path, x: np.ndarray) -> None:
+    with path.open("r+b") as file:
+        file.write(x.tobytes())
+
+
+def test_a_function_sees_what_is_laid_down_last_and_its_answer_goes_when_it_is_asked_for(tmp_path: Path) -> None:
+    x, path = np.arange(8, dtype=np.float32), tmp_path / "shared"
+    timed = _timed_memory(path, x)
+    _laid(path, x)  # after it got ready
+    assert timed.time(lambda a: 2 * a, _described) == [{"dtype": "<f4", "shape": (8,)}]
+    assert path.read_bytes()[x.nbytes :] == bytes(x.nbytes), "nothing is laid down while the clock runs"
     assert timed.hand() == {"handed": True}
-    assert np.frombuffer(path.read_bytes()[begin : begin + 32], np.float32).tolist() == [7, 6, 5, 4, 3, 2, 1, 0]
-    assert path.read_bytes()[:32] == small.tobytes(), "what the function does to a small argument stays with it"
+    assert np.array_equal(np.frombuffer(path.read_bytes()[x.nbytes :], np.float32), 2 * x)
+
+
+@pytest.mark.parametrize("part", [slice(None), slice(None, None, -1)], ids=["whole", "reversed"])
+def test_an_answer_made_of_an_argument_outlives_it(part: slice, tmp_path: Path) -> None:
+    x, path = np.arange(8, dtype=np.float32), tmp_path / "shared"
+    timed = _timed_memory(path, x)
+    _laid(path, x)
+    timed.time(lambda a: a[part], _described)
+    _laid(path, 0 * x)  # as when the clock has stopped
+    timed.hand()
+    assert np.array_equal(np.frombuffer(path.read_bytes()[x.nbytes :], np.float32), x[part])
 
 
 @given(st.floats(1 / 4096, 1.0))
