@@ -27,6 +27,8 @@ from grader.course import DEFAULT_CASES, CourseError, Exercise, Family, Strategy
 BUILT_IN = ("tiny", "typical", "ones", "square", "large")
 SIZES = {"tiny": (2, 3), "typical": (2, 7), "ones": (2, 5), "square": (2, 5), "large": (8, 16), "own": (2, 6)}
 """The range of a dim, by family, where the page does not say."""
+AT_ONCE = 1 << 16
+"""Numbers drawn at once, so that caches hold them until they are in single precision."""
 TRIES = 60
 
 
@@ -130,11 +132,13 @@ class _Uniform:
             return _whole(rng, shape, self.low, self.high).astype(np.float32)
         # Three decimals can be read and pasted, and are still not exact in binary.
         step = self.step or 0.001
-        ticks = rng.integers(math.ceil(self.low / step), math.floor(self.high / step), shape, endpoint=True)
-        values = ticks * step
-        if self.fan_in:
-            values = values / math.sqrt(max(1, math.prod(shape[:-1])))
-        return values.astype(np.float32)
+        least, most = math.ceil(self.low / step), math.floor(self.high / step)
+        values = np.empty(math.prod(shape), np.float32)
+        for begin in range(0, values.size, AT_ONCE):
+            part = values[begin : begin + AT_ONCE]
+            drawn = rng.integers(least, most, part.size, endpoint=True) * step
+            part[:] = drawn / math.sqrt(max(1, math.prod(shape[:-1]))) if self.fan_in else drawn
+        return values.reshape(shape)[()]
 
 
 def _whole(rng: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> np.ndarray:
