@@ -240,12 +240,12 @@ class Runner:
         clock = [self._cpu, self.child.cpu_seconds()]
         if self._short and (warm := self.child.ask({"time": True}, {}, seconds)).outcome != "said":
             return warm, [None] * len(calls)
-        begin = time.perf_counter()
         clock.append(self.child.cpu_seconds())
         prepared = self.child.ask({"prepare": [call for call, _ in calls]}, {}, seconds)
         if prepared.outcome != "said":
             return prepared, [None] * len(calls)
         clock.append(self.child.cpu_seconds())
+        started = time.perf_counter()
         spans = []
         for one, (_, begins) in zip(drawn, calls, strict=True):
             self.memory.write(one.arrays, begins)
@@ -260,7 +260,7 @@ class Runner:
             for _, begins in calls:
                 self.memory.write(self._decoy.arrays, begins)
         answers = self._handed(reply, [call["room"] for call, _ in calls], seconds)
-        wall = time.perf_counter() - begin
+        wall = time.perf_counter() - started
         clock.append(self.child.cpu_seconds())
         self._cpu, self._short = clock[-1], reply.seconds < LONG
         cpu = waited = None
