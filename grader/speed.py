@@ -18,7 +18,7 @@ import mmap
 import os
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -54,9 +54,9 @@ LEAST_SHARE = 1.0
 """Work that is a smaller part of its echo than this cannot be told from it."""
 BESIDE_SECONDS, BESIDE_SHARE, BESIDE_ECHO = 0.0002, 0.1, 0.4
 """Processor time beside the calls, beyond the echo's, that an honest child does not use: the largest of so many
-seconds, a share of the call, and a share of the echo's own."""
-EARLY_SECONDS = 0.0001
-"""Processor time between the coming of inputs and the word to begin, in which an honest child sleeps."""
+seconds, a share of the call, and a share of the echo's own. Where it does, all of it counts as the call's."""
+QUICKER = 100
+"""Calls that are so many times quicker than the sizes were chosen for are not those by which they were chosen."""
 LONG = 0.02
 """Seconds of a message from which on a warm-up right before it changes nothing."""
 WAIT_SECONDS, WAIT_SHARE = 0.002, 0.25
@@ -94,10 +94,9 @@ class Lap:
     """A message against the clock, in seconds. `cpu` and `waited` are None where the system does not tell them.
 
     calls: how many calls the message asked for, each on inputs of its own.
-    wall: from the first byte of the inputs until the last answer is held.
-    cpu: what the processor worked in the child from the message to its answer: the calls, and hardly anything else.
-    beside: what it worked there since the lap before, to get ready and to hand the answers over above all.
-    early: the part of that with the inputs there and the clock not running.
+    wall: from the message to its answer, and until the answers are laid down.
+    cpu: what the processor worked in the child while the inputs were there: the calls, and hardly anything else.
+    beside: what it worked there since the lap before, apart from a warm-up: to get ready, and to lay answers down.
     waited: how long it neither ran nor stood in the queue for a processor, from the message to its answer.
     """
 
@@ -105,7 +104,6 @@ class Lap:
     wall: float
     cpu: float | None
     beside: float
-    early: float
     waited: float | None
 
     @property
@@ -167,13 +165,18 @@ class Memory:
         self.size = size
         self._watch = watch
         self._path = child.folder / f"shared{secrets.token_hex(8)}"
-        self._file = open(self._path, "w+b", buffering=0)  # noqa: SIM115  closed in close()
-        self._file.truncate(size)
-        watch.ask("drawer", {"hold": [str(self._path), size]})
-        reply = child.ask({"share": [str(self._path), size]}, {}, START_SECONDS)
-        if reply.outcome != "said" or not reply.head.get("shared"):
+        with _voiding():
+            self._file = open(self._path, "w+b", buffering=0)  # noqa: SIM115  closed in close()
+        try:
+            with _voiding():
+                self._file.truncate(size)
+                watch.ask("drawer", {"hold": [str(self._path), size]})
+            reply = child.ask({"share": [str(self._path), size]}, {}, START_SECONDS)
+            if reply.outcome != "said" or not reply.head.get("shared"):
+                raise Void(words.voided(words.misbehaved(reply.reason or reply.outcome)))
+        except BaseException:
             self.close()
-            raise Void(words.voided(words.misbehaved(reply.reason or reply.outcome)))
+            raise
 
     def close(self) -> None:
         """Let go of it."""
@@ -184,21 +187,18 @@ class Memory:
 
     def write(self, arrays: Mapping[str, np.ndarray], begins: Mapping[str, int]) -> None:
         """Lay arrays down, each from its byte on."""
-        for name, begin in begins.items():
-            self._file.seek(begin)
-            self._file.write(arrays[name].data)
+        with _voiding():
+            for name, begin in begins.items():
+                self._file.seek(begin)
+                self._file.write(arrays[name].data)
 
     def near(self, spans: list[list[int]]) -> None:
         """Have the processor find arrays at hand: another one wrote them, so that the first look is the dearest.
 
         spans: where each begins, and its bytes.
         """
-        try:
+        with _voiding():
             self._watch.ask("drawer", {"near": [str(self._path), spans]})
-        except PlayerError:
-            if os.fstat(self._file.fileno()).st_size < self.size:
-                raise Void(words.voided(words.misbehaved("the memory for inputs was cut short"))) from None
-            raise
 
     def read(self, head: Mapping[str, Any], begin: int, room: int) -> np.ndarray | None:
         """A copy of the answer that a child speaks of, in which nothing changes any more. None where there is none."""
@@ -214,17 +214,28 @@ class Memory:
         return array != 0 if dtype.kind == "b" else array
 
 
+@contextlib.contextmanager
+def _voiding() -> Iterator[None]:
+    """Where memory that a child shares fails, it may be the child's doing."""
+    try:
+        yield
+    except (OSError, PlayerError):
+        raise Void(words.memory_failed()) from None
+
+
 class Runner:
     """Who is timed: a child that holds a function.
 
     decoy: what is laid over inputs when the clock stops, of the same sizes; nothing is where no time counts.
+    blind: an echo, which looks at no input and so gets none.
     """
 
-    def __init__(self, memory: Memory, decoy: Drawn | None = None) -> None:
+    def __init__(self, memory: Memory, decoy: Mapping[str, np.ndarray] | None = None, *, blind: bool = False) -> None:
         self.memory = memory
         self.child = memory.child
         self.laps: list[Lap] = []
         self._decoy = decoy
+        self._blind = blind
         self._cpu = self.child.cpu_seconds()
         self._short = False
 
@@ -245,45 +256,41 @@ class Runner:
         if prepared.outcome != "said":
             return prepared, [None] * len(calls)
         clock.append(self.child.cpu_seconds())
-        started = time.perf_counter()
-        spans = []
-        for one, (_, begins) in zip(drawn, calls, strict=True):
-            self.memory.write(one.arrays, begins)
-            spans += [[begin, one.arrays[name].nbytes] for name, begin in begins.items()]
-        self.memory.near(spans)
+        if not self._blind:
+            spans = []
+            for one, (_, begins) in zip(drawn, calls, strict=True):
+                self.memory.write(one.arrays, begins)
+                spans += [[begin, one.arrays[name].nbytes] for name, begin in begins.items()]
+            self.memory.near(spans)
         queued = self.child.queued_seconds()
-        clock.append(self.child.cpu_seconds())
         reply = self.child.ask({"time": True}, {}, seconds)
-        clock.append(self.child.cpu_seconds())
         queued_after = self.child.queued_seconds()
         if self._decoy is not None:
             for _, begins in calls:
-                self.memory.write(self._decoy.arrays, begins)
-        answers = self._handed(reply, [call["room"] for call, _ in calls], seconds)
-        wall = time.perf_counter() - started
+                self.memory.write(self._decoy, begins)
+        clock.append(self.child.cpu_seconds())
+        heads = reply.head.get("answers")
+        if not isinstance(heads, list) or len(heads) != len(calls):
+            return reply, [None] * len(calls)
+        handed = self.child.ask({"hand": True}, {}, seconds)
+        if handed.outcome != "said":
+            return handed, [None] * len(calls)
+        answers = [
+            self.memory.read(head, *call["room"]) if isinstance(head, dict) else None
+            for head, (call, _) in zip(heads, calls, strict=True)
+        ]
         clock.append(self.child.cpu_seconds())
         self._cpu, self._short = clock[-1], reply.seconds < LONG
         cpu = waited = None
-        beside = early = 0.0
+        beside = 0.0
         told = [one for one in clock if one is not None]
         if len(told) == len(clock):
-            idle, _, preparing, early, cpu, handing = (after - before for before, after in pairwise(told))
-            beside = idle + preparing + early + handing
+            idle, _, preparing, cpu, handing = (after - before for before, after in pairwise(told))
+            beside = idle + preparing + handing
             if queued is not None and queued_after is not None:
                 waited = reply.seconds - cpu - (queued_after - queued)
-        self.laps.append(Lap(len(calls), wall, cpu, beside, early, waited))
+        self.laps.append(Lap(len(calls), reply.seconds + handed.seconds, cpu, beside, waited))
         return reply, answers
-
-    def _handed(self, reply: Reply, rooms: list[list[int]], seconds: float) -> list[np.ndarray | None]:
-        heads = reply.head.get("answers")
-        if not isinstance(heads, list) or len(heads) != len(rooms):
-            return [None] * len(rooms)
-        if self.child.ask({"hand": True}, {}, seconds).outcome != "said":
-            return [None] * len(rooms)
-        return [
-            self.memory.read(head, *room) if isinstance(head, dict) else None
-            for head, room in zip(heads, rooms, strict=True)
-        ]
 
     @property
     def times(self) -> list[float]:
@@ -388,12 +395,12 @@ class Stopwatch:
                 return speed, notes, part_of(speed)
         except Void as reason:
             return None, (str(reason),), Fraction(isinstance(reason, TooSmall))
-        except PlayerError as error:
+        except (OSError, PlayerError) as error:
             return None, (words.broken_clock(str(error)),), Fraction(1)
 
     def _drawing(self, page: Mapping[str, str]) -> dict[str, Any] | None:
         """Have the drawer load a page, with a file to lay arrays in; the dims of its benchmark, if it has one."""
-        path = self._started("drawer").folder / "drawn"
+        path = self._started("drawer").folder / f"drawn{secrets.token_hex(8)}"
         if self._file is not None:
             self._file.close()
         self._file, self._drawn = io.FileIO(path, "w+b"), None
@@ -485,6 +492,7 @@ class _Race:
         self.runners: dict[str, Runner] = {}
         self.many = 1
         self.processor = watch.processors[0]
+        self.dtype = np.dtype(np.float32)  # of the learner's answers
         self.first = 0.0  # seconds of the learner's first call, in which Numba compiles
         self._children: list[Child] = []
         self._memories: list[Memory] = []
@@ -525,7 +533,7 @@ class _Race:
             rounds += 1
             if rounds >= FEWEST_ROUNDS and rounds % 4 == 0 and self._ratio().sampling < ENOUGH:
                 break
-        flags = self._flags()
+        flags = self._flags(drawn)
         speed = self._speed(drawn)
         notes = (*self._notes(speed, drawn), *flags)
         return speed._replace(scaling=self._scale(share)) if self.watch.scaling and self.grow else speed, notes
@@ -533,22 +541,23 @@ class _Race:
     def _line_up(self, share: float) -> Drawn:
         """Everybody who runs, warmed up, and an echo in a child of each kind; an example of what is drawn."""
         drawn = self.watch.draw(share)
+        shape = list(drawn.truth.shape)
         dtype = np.dtype(np.float32) if drawn.truth.dtype.kind == "f" else drawn.truth.dtype
-        echo = {"echo": [list(drawn.truth.shape), dtype.str]}
         mirror = {
             **self.load,
             "entry": "echo",
             "function": "echo",
-            "modules": {"echo": {"package": False, "chunks": [["echo.py", _ECHO.format(*echo["echo"])]]}},
+            "modules": {"echo": {"package": False, "chunks": [["echo.py", _ECHO.format(shape, self.dtype.str)]]}},
             "aliases": {},
         }
-        self.watch.ask(ECHO, {"load": echo})
+        self.watch.ask(ECHO, {"load": {"echo": [shape, dtype.str]}})
         self.size = max(self.size, MOST_BYTES)
         self.many = 1
-        decoy = replace(drawn, arrays={name: array.copy() for name, array in drawn.arrays.items()})
-        self.runners = {YOU: self._runner(self._you, decoy), YOUR_ECHO: self._runner(self._start(mirror), decoy)}
-        for name in (*self.watch.rivals(), ECHO):
+        decoy = {name: array.copy() for name, array in drawn.arrays.items()}
+        self.runners = {YOU: self._runner(self._you, decoy), YOUR_ECHO: self._runner(self._start(mirror), blind=True)}
+        for name in self.watch.rivals():
             self.runners[name] = self._runner(self.watch.child(name), decoy)
+        self.runners[ECHO] = self._runner(self.watch.child(ECHO), blind=True)
         self._warm_up(share, int(self.size / drawn.whole))
         for runner in self.runners.values():
             runner.laps.clear()
@@ -596,22 +605,26 @@ class _Race:
             else:  # TensorFlow may import more of itself at its first call
                 replies[name] = self.runners[name].call(drawn, START_SECONDS)
         self._judge(*replies[YOU], drawn[0])
+        for name in (YOUR_ECHO, ECHO):
+            reply, _ = replies[name]
+            if reply.outcome != "said":
+                raise PlayerError(words.rival_wrong(name, reply.outcome, reply.reason))
         for name in self.watch.rivals():
             reply, answers = replies[name]
             for one, answer in zip(drawn, answers, strict=True):
                 if answer is None or not one.met_by(answer):
                     raise PlayerError(words.rival_wrong(name, reply.outcome, str(reply.head)[:300]))
 
-    def _runner(self, child: Child, decoy: Drawn | None = None) -> Runner:
+    def _runner(self, child: Child, decoy: Mapping[str, np.ndarray] | None = None, *, blind: bool = False) -> Runner:
         """A child with memory, in place of what it had before."""
         for memory in [one for one in self._memories if one.child is child]:
             self._memories.remove(memory)
             memory.close()
         self._memories.append(Memory(child, self.size, self.watch))
-        return Runner(self._memories[-1], decoy)
+        return Runner(self._memories[-1], decoy, blind=blind)
 
-    def _judge(self, reply: Reply, answers: list[np.ndarray | None], drawn: Drawn) -> None:
-        """Raises Void unless the learner's answer is right."""
+    def _judge(self, reply: Reply, answers: list[np.ndarray | None], drawn: Drawn) -> np.ndarray:
+        """The learner's answer. Raises Void unless it is right."""
         if reply.outcome == "timeout":
             raise Void(words.too_slow(self.deadline, drawn.dims))
         if reply.outcome == "died":
@@ -624,6 +637,7 @@ class _Race:
             raise Void(words.voided(words.raised(kind, str(said.get("message", ""))[:300], ())))
         if answers[0] is None or not drawn.met_by(answers[0]):
             raise Void(words.wrong_in_time(drawn.dims))
+        return answers[0]
 
     # ------------------------------------------------------------ sizes
 
@@ -648,7 +662,7 @@ class _Race:
                 return fitted
             self._judge(reply, answers, drawn)
             drawn = self.watch.draw(share)
-            self._judge(*runner.call([drawn], self.deadline), drawn)
+            self.dtype = self._judge(*runner.call([drawn], self.deadline), drawn).dtype
             seconds = runner.laps[-1].seconds
             actual = self._volume(drawn.dims)
             if seconds > 2 * target and share != fitted:  # it grows faster than its sizes do
@@ -662,27 +676,38 @@ class _Race:
     # ------------------------------------------------------------ what came of it
 
     def _times(self, name: str) -> tuple[list[float], list[float]]:
-        return self.runners[name].times, self.runners[YOUR_ECHO if name == YOU else ECHO].times
+        if name == YOU:
+            laps = zip(self.runners[YOU].times, self._extra(), strict=True)  # of one call each
+            return [sum(lap) for lap in laps], self.runners[YOUR_ECHO].times
+        return self.runners[name].times, self.runners[ECHO].times
+
+    def _extra(self) -> list[float]:
+        """Seconds that the learner's child worked beside each call, where these are more than an honest one needs."""
+        echoed = float(np.median([lap.beside for lap in self.runners[YOUR_ECHO].laps]))
+        extra = []
+        for lap in self.runners[YOU].laps:
+            allowed = max(BESIDE_SECONDS, BESIDE_SHARE * lap.seconds, BESIDE_ECHO * echoed)
+            more = lap.beside - echoed
+            extra.append(more if more > allowed else 0.0)
+        return extra
 
     def _ratio(self, name: str = YOU) -> estimate.Ratio:
         (yours, your_echo), (theirs, their_echo) = self._times(name), self._times(REFERENCE)
         return estimate.ratio(yours, theirs, your_echo, their_echo, np.random.default_rng(len(yours)))
 
-    def _flags(self) -> list[str]:
+    def _flags(self, drawn: Drawn) -> list[str]:
         """What looks odd but does not count. Raises Void where a time cannot be what the function took."""
         you, echo = self.runners[YOU].laps, self.runners[YOUR_ECHO].laps
         flags: list[str] = []
-        beside, echoed = (float(np.median([lap.beside for lap in laps])) for laps in (you, echo))
+        if extra := float(np.median(self._extra())):
+            raise Void(words.works_between_calls(extra * 1e3))
         call = float(np.median([lap.seconds for lap in you]))
-        if beside - echoed > max(BESIDE_SECONDS, BESIDE_SHARE * call, BESIDE_ECHO * echoed):
-            raise Void(words.works_between_calls((beside - echoed) * 1e3))
-        early = float(np.median([lap.early for lap in you]))
-        if early > EARLY_SECONDS:
-            raise Void(words.works_between_calls(early * 1e3))
+        if drawn.dims != self.full and call * QUICKER < self.watch.budget * SLOWEST:
+            raise Void(words.slower_in_trials(drawn.dims))
         waits = [[lap.waited for lap in laps if lap.waited is not None] for laps in (you, echo)]
         if all(waits):
             waited = float(np.median(waits[0]) - np.median(waits[1]))
-            if waited > max(WAIT_SECONDS, WAIT_SHARE * float(np.median([lap.seconds for lap in you]))):
+            if waited > max(WAIT_SECONDS, WAIT_SHARE * call):
                 if limits.level(self.watch.player.layers()) != "sealed":
                     raise Void(words.waits_for_others(waited * 1e3))
                 flags.append(words.waits(waited * 1e3))  # there is nobody who could do its work meanwhile
@@ -696,7 +721,8 @@ class _Race:
         net = {name: estimate.net(*self._times(name)) for name in (YOU, *self.watch.rivals())}
         echo = float(np.median(self._times(YOU)[1]))
         if max(net[YOU], net[REFERENCE]) < echo * LEAST_SHARE:
-            raise TooSmall(words.too_small(echo * 1e3))
+            too_small = TooSmall if drawn.dims == self.full else Void  # smaller sizes are for calls that take long
+            raise too_small(words.too_small(echo * 1e3))
         return Speed(
             student_ms=net[YOU] * 1e3,
             reference_ms=net[REFERENCE] * 1e3,

@@ -1488,6 +1488,22 @@ def threads_count(number: int) -> str:
     return f"Your code has {count(number, 'thread')} besides its first: the processor time of all of them is counted."
 
 
+def slower_in_trials(dims: Mapping[str, int | Sequence[int]]) -> str:
+    """The sizes were chosen by calls that took far longer than those that were timed."""
+    return (
+        f"The timing does not count: in the trials, which choose the sizes ({sizes(dims)}), your code took more than a "
+        "hundred times as long as afterwards. Does it do other work in its first calls?"
+    )
+
+
+def memory_failed() -> str:
+    """A file that a child shares with the grader cannot be used."""
+    return (
+        "Not timed, since the memory through which inputs come could not be used. Does your code change files that it "
+        "did not make? If not, see whether the disk is full, and run it again."
+    )
+
+
 def too_small(ms: float) -> str:
     """The work is nothing beside the message."""
     return (

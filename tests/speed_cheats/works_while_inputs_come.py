@@ -1,4 +1,4 @@
-"""Finds where the inputs are laid ready before the clock runs, and does the work there.
+"""Finds where a child gets ready for inputs before the clock runs, and does the work there.
 
 result: wrong
 """
