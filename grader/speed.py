@@ -702,7 +702,7 @@ class _Race:
         if extra := float(np.median(self._extra())):
             raise Void(words.works_between_calls(extra * 1e3))
         call = float(np.median([lap.seconds for lap in you]))
-        if drawn.dims != self.full and call * QUICKER < self.watch.budget * SLOWEST:
+        if drawn.dims != self.full and estimate.net(*self._times(YOU)) * QUICKER < self.watch.budget * SLOWEST:
             raise Void(words.slower_in_trials(drawn.dims))
         waits = [[lap.waited for lap in laps if lap.waited is not None] for laps in (you, echo)]
         if all(waits):
