@@ -157,7 +157,8 @@ class Memory:
 
     Only the parent works to fill it, so that the processor time of the child is that of its function, and hardly any of
     messages. The parent reads and writes it as a file: a child that cuts it short, or changes it when it should not,
-    changes its own answer and nothing else. The drawer does map it, to look at inputs on the processor of the child.
+    changes its own answer and nothing else. The drawer does map it, to look at inputs on the processor of the child: one
+    that cuts it short just then ends the drawer, and has no time.
     """
 
     def __init__(self, child: Child, size: int, watch: Stopwatch) -> None:
@@ -701,9 +702,9 @@ class _Race:
         flags: list[str] = []
         if extra := float(np.median(self._extra())):
             raise Void(words.works_between_calls(extra * 1e3))
-        call = float(np.median([lap.seconds for lap in you]))
         if drawn.dims != self.full and estimate.net(*self._times(YOU)) * QUICKER < self.watch.budget * SLOWEST:
             raise Void(words.slower_in_trials(drawn.dims))
+        call = float(np.median([lap.seconds for lap in you]))
         waits = [[lap.waited for lap in laps if lap.waited is not None] for laps in (you, echo)]
         if all(waits):
             waited = float(np.median(waits[0]) - np.median(waits[1]))
