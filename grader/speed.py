@@ -157,8 +157,8 @@ class Memory:
 
     Only the parent works to fill it, so that the processor time of the child is that of its function, and hardly any of
     messages. The parent reads and writes it as a file: a child that cuts it short, or changes it when it should not,
-    changes its own answer and nothing else. The drawer does map it, to look at inputs on the processor of the child: one
-    that cuts it short just then ends the drawer, and has no time.
+    changes its own answer and nothing else. The drawer does map it, to look at inputs on the processor of the child: to
+    cut it short just then ends the drawer, and the timing.
     """
 
     def __init__(self, child: Child, size: int, watch: Stopwatch) -> None:
@@ -228,15 +228,13 @@ class Runner:
     """Who is timed: a child that holds a function.
 
     decoy: what is laid over inputs when the clock stops, of the same sizes; nothing is where no time counts.
-    blind: an echo, which looks at no input and so gets none.
     """
 
-    def __init__(self, memory: Memory, decoy: Mapping[str, np.ndarray] | None = None, *, blind: bool = False) -> None:
+    def __init__(self, memory: Memory, decoy: Mapping[str, np.ndarray] | None = None) -> None:
         self.memory = memory
         self.child = memory.child
         self.laps: list[Lap] = []
         self._decoy = decoy
-        self._blind = blind
         self._cpu = self.child.cpu_seconds()
         self._short = False
 
@@ -257,12 +255,11 @@ class Runner:
         if prepared.outcome != "said":
             return prepared, [None] * len(calls)
         clock.append(self.child.cpu_seconds())
-        if not self._blind:
-            spans = []
-            for one, (_, begins) in zip(drawn, calls, strict=True):
-                self.memory.write(one.arrays, begins)
-                spans += [[begin, one.arrays[name].nbytes] for name, begin in begins.items()]
-            self.memory.near(spans)
+        spans = []
+        for one, (_, begins) in zip(drawn, calls, strict=True):
+            self.memory.write(one.arrays, begins)
+            spans += [[begin, one.arrays[name].nbytes] for name, begin in begins.items()]
+        self.memory.near(spans)
         queued = self.child.queued_seconds()
         reply = self.child.ask({"time": True}, {}, seconds)
         queued_after = self.child.queued_seconds()
@@ -555,10 +552,9 @@ class _Race:
         self.size = max(self.size, MOST_BYTES)
         self.many = 1
         decoy = {name: array.copy() for name, array in drawn.arrays.items()}
-        self.runners = {YOU: self._runner(self._you, decoy), YOUR_ECHO: self._runner(self._start(mirror), blind=True)}
-        for name in self.watch.rivals():
+        self.runners = {YOU: self._runner(self._you, decoy), YOUR_ECHO: self._runner(self._start(mirror), decoy)}
+        for name in (*self.watch.rivals(), ECHO):
             self.runners[name] = self._runner(self.watch.child(name), decoy)
-        self.runners[ECHO] = self._runner(self.watch.child(ECHO), blind=True)
         self._warm_up(share, int(self.size / drawn.whole))
         for runner in self.runners.values():
             runner.laps.clear()
@@ -616,13 +612,13 @@ class _Race:
                 if answer is None or not one.met_by(answer):
                     raise PlayerError(words.rival_wrong(name, reply.outcome, str(reply.head)[:300]))
 
-    def _runner(self, child: Child, decoy: Mapping[str, np.ndarray] | None = None, *, blind: bool = False) -> Runner:
+    def _runner(self, child: Child, decoy: Mapping[str, np.ndarray] | None = None) -> Runner:
         """A child with memory, in place of what it had before."""
         for memory in [one for one in self._memories if one.child is child]:
             self._memories.remove(memory)
             memory.close()
         self._memories.append(Memory(child, self.size, self.watch))
-        return Runner(self._memories[-1], decoy, blind=blind)
+        return Runner(self._memories[-1], decoy)
 
     def _judge(self, reply: Reply, answers: list[np.ndarray | None], drawn: Drawn) -> np.ndarray:
         """The learner's answer. Raises Void unless it is right."""
