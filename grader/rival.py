@@ -117,7 +117,7 @@ class Drawer(worker.Child):
                 for begin, length in spans:
                     touch(self.memories[path][begin : begin + length])
             return {"near": True}, {}
-        del self.memories[head["release"]]
+        self.memories.pop(head["release"], None)  # which failed before it was held
         return {"released": True}, {}
 
     def _load(self, load: dict[str, Any]) -> Answer:

@@ -163,7 +163,6 @@ class Memory:
 
     def __init__(self, child: Child, size: int, watch: Stopwatch) -> None:
         self.child = child
-        self.size = size
         self._watch = watch
         self._path = child.folder / f"shared{secrets.token_hex(8)}"
         with _voiding():
