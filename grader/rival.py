@@ -37,13 +37,9 @@ from grader.build import import_tensorflow, reference_of, terms_of
 from grader.cases import Case, benchmark_dims, draw_benchmark, plain_dims
 from grader.compare import Tolerance, as_truth, tolerance
 from grader.course import CourseError, Exercise, Page, load_page
-from grader.timed import aligned, touch
+from grader.timed import LOOKS, aligned, touch
 
 Answer = tuple[dict[str, Any], dict[str, np.ndarray]]
-
-LOOKS = 8
-"""How often inputs are looked at before a call. What caches share with other programs holds the more of an array the
-more often it was read, so that the first of several passes over it is not the dearest by much."""
 
 
 def _page(said: dict[str, str]) -> Page:

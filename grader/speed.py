@@ -96,7 +96,7 @@ class Lap:
     calls: how many calls the message asked for, each on inputs of its own.
     wall: from the message to its answer, and until the answers are laid down.
     cpu: what the processor worked in the child while the inputs were there: the calls, and hardly anything else.
-    beside: what it worked there since the lap before, apart from a warm-up: to get ready, and to lay answers down.
+    beside: what it worked there to lay answers down, and since the lap before, apart from a warm-up and getting ready.
     waited: how long it neither ran nor stood in the queue for a processor, from the message to its answer.
     """
 
@@ -282,8 +282,8 @@ class Runner:
         beside = 0.0
         told = [one for one in clock if one is not None]
         if len(told) == len(clock):
-            idle, _, preparing, cpu, handing = (after - before for before, after in pairwise(told))
-            beside = idle + preparing + handing
+            idle, _, _, cpu, handing = (after - before for before, after in pairwise(told))
+            beside = idle + handing  # getting ready, there are no inputs to work on
             if queued is not None and queued_after is not None:
                 waited = reply.seconds - cpu - (queued_after - queued)
         self.laps.append(Lap(len(calls), reply.seconds + handed.seconds, cpu, beside, waited))

@@ -93,7 +93,7 @@ zero_pad2d.family("ones", P=(1, 3))
 zero_pad2d.family("square", P=(1, 3))
 zero_pad2d.family("typical", P=(1, 4))
 zero_pad2d.family("large", N=(2, 3), H=(8, 10), W=(8, 10), C=(3, 4), P=(3, 4))
-zero_pad2d.benchmark(grow="N H W", N=8, H=224, W=224, C=3, P=3)
+zero_pad2d.benchmark(grow="N H W", N=1024, H=28, W=28, C=1, P=2)
 
 zero_pad2d.hint("Draw a 2 x 3 image with a frame of 1. How many rows and columns does it have now?")
 zero_pad2d.hint("Begin with zeros in the right shape. Where in it does the images' top left pixel go?")
