@@ -1467,6 +1467,14 @@ def works_between_calls(ms: float) -> str:
     )
 
 
+def worked_between_calls(ms: float) -> str:
+    """As much as a busy machine may make of it."""
+    return (
+        f"Between calls the processor worked {milliseconds(ms)} longer in your process than answers need. That is "
+        "counted as your function's. Time it again if there is no such work: the machine may have been busy."
+    )
+
+
 def waits_for_others(ms: float) -> str:
     """Neither running nor ready to run."""
     return (

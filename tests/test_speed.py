@@ -353,6 +353,14 @@ def test_cheats_gain_nothing(path: Path, timed: Callable[..., Any]) -> None:
 
 
 @pytest.mark.skipif(not LINUX, reason="only Linux lets a process read another's clock")
+def test_less_work_beside_calls_than_in_them_is_counted_and_told_of(timed: Callable[..., Any]) -> None:
+    speed, notes = timed((CHEATS / "leaves_a_third_for_later.py").read_text(encoding="utf-8"), budget=2.0)
+    assert speed is not None, notes
+    assert "Between calls the processor worked" in notes
+    assert 0.7 < speed.ratio < 1.4
+
+
+@pytest.mark.skipif(not LINUX, reason="only Linux lets a process read another's clock")
 def test_the_clock_is_the_childs_processor() -> None:
     with Player() as player, player.child(cpu_seconds=60) as child:
         child.layers()
