@@ -249,7 +249,6 @@ class Runner:
         clock = [self._cpu, self.child.cpu_seconds()]
         if self._short and (warm := self.child.ask({"time": True}, {}, seconds)).outcome != "said":
             return warm, [None] * len(calls)
-        clock.append(self.child.cpu_seconds())
         prepared = self.child.ask({"prepare": [call for call, _ in calls]}, {}, seconds)
         if prepared.outcome != "said":
             return prepared, [None] * len(calls)
@@ -282,7 +281,7 @@ class Runner:
         beside = 0.0
         told = [one for one in clock if one is not None]
         if len(told) == len(clock):
-            idle, _, _, cpu, handing = (after - before for before, after in pairwise(told))
+            idle, _, cpu, handing = (after - before for before, after in pairwise(told))
             beside = idle + handing  # getting ready, there are no inputs to work on
             if queued is not None and queued_after is not None:
                 waited = reply.seconds - cpu - (queued_after - queued)
@@ -677,10 +676,13 @@ class _Race:
             return [sum(lap) for lap in laps], self.runners[YOUR_ECHO].times
         return self.runners[name].times, self.runners[ECHO].times
 
+    def _echoed(self) -> float:
+        """Seconds that an honest child, the learner's echo, worked beside a call."""
+        return float(np.median([lap.beside for lap in self.runners[YOUR_ECHO].laps]))
+
     def _extra(self) -> list[float]:
         """Seconds that the learner's child worked beside each call, where these are more than an honest one needs."""
-        echoed = float(np.median([lap.beside for lap in self.runners[YOUR_ECHO].laps]))
-        extra = []
+        echoed, extra = self._echoed(), []
         for lap in self.runners[YOU].laps:
             allowed = max(BESIDE_SECONDS, BESIDE_SHARE * lap.seconds, BESIDE_ECHO * echoed)
             more = lap.beside - echoed
@@ -692,13 +694,13 @@ class _Race:
         return estimate.ratio(yours, theirs, your_echo, their_echo, np.random.default_rng(len(yours)))
 
     def _flags(self, drawn: Drawn) -> list[str]:
-        """What looks odd but does not count. Raises Void where a time cannot be what the function took."""
+        """What looks odd, and voids nothing. Raises Void where a time cannot be what the function took."""
         you, echo = self.runners[YOU].laps, self.runners[YOUR_ECHO].laps
         flags: list[str] = []
         call = float(np.median([lap.seconds for lap in you]))
         if extra := float(np.median(self._extra())):
             # A busy machine makes an honest child's a little more than the echo's, for as long as a few rounds.
-            if extra > max(call, float(np.median([lap.beside for lap in echo]))):
+            if extra > max(call, self._echoed()):
                 raise Void(words.works_between_calls(extra * 1e3))
             flags.append(words.worked_between_calls(extra * 1e3))
         if drawn.dims != self.full and estimate.net(*self._times(YOU)) * QUICKER < self.watch.budget * SLOWEST:
